@@ -1,0 +1,28 @@
+namespace ModelGen.Compiler.Ir;
+
+/// <summary>The type of a tensor's elements.</summary>
+internal enum DType
+{
+    Float32,
+    Float64,
+    Int32,
+}
+
+internal static class DTypes
+{
+    public static bool IsFloat(this DType type) => type is DType.Float32 or DType.Float64;
+    public static int Size(this DType type) => type == DType.Float64 ? 8 : 4;
+
+    public static string CSharp(this DType type) => type switch
+    {
+        DType.Float32 => "float",
+        DType.Float64 => "double",
+        _ => "int",
+    };
+}
+
+/// <summary>Element type and shape: what is known of a value at compile time.</summary>
+internal sealed record TensorType(DType DType, Shape Shape)
+{
+    public override string ToString() => $"{DType.CSharp()}{Shape}";
+}

@@ -1,0 +1,73 @@
+using ModelGen.Compiler.Ops;
+
+namespace ModelGen.Compiler.Ir;
+
+/// <summary>
+/// A computation: nodes in topological order, its outputs, and the state it writes at the end. Nodes are immutable; a pass
+/// builds a new graph. Equal op on equal inputs is one node from the start (value numbering), so "common subexpressions" are free.
+/// </summary>
+internal sealed class Graph
+{
+    readonly List<Node> nodes = [];
+    readonly Dictionary<string, Node> byStructure = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<Node> Nodes => nodes;
+
+    /// <summary>What is computed for the caller, by name.</summary>
+    public List<(string Name, Node Value)> Outputs { get; } = [];
+
+    /// <summary>State to overwrite after everything else, once the step is known to be good (running statistics).</summary>
+    public List<(StateLeaf State, Node Value)> Updates { get; } = [];
+
+    public Node Add(Op op, params Node[] inputs)
+    {
+        foreach (var input in inputs)
+            if (input.Graph != this) throw new InvalidOperationException($"'{op}' was given a node of another graph: {input}.");
+        var key = op.Identity + "|" + string.Join(",", inputs.Select(i => i.Id));
+        if (byStructure.TryGetValue(key, out var known)) return known;
+        var node = new Node(this, nodes.Count, op, inputs, op.Infer(inputs.Select(i => i.Type).ToArray()));
+        nodes.Add(node);
+        byStructure[key] = node;
+        return node;
+    }
+
+    public Node Constant(double value, DType type) => Add(new ConstantLeaf(value, type));
+
+    /// <summary>The value of a symbolic size as a scalar, for means over symbolic axes.</summary>
+    public Node Size(Dim size, DType type) =>
+        size.IsConstant ? Constant(size.Value, type) : Add(new SizeLeaf(size, type));
+
+    /// <summary>Outputs and updates: what must be computed.</summary>
+    public IEnumerable<Node> Roots => Outputs.Select(o => o.Value).Concat(Updates.Select(u => u.Value));
+
+    /// <summary>The nodes that the roots need, in topological order.</summary>
+    public List<Node> Live()
+    {
+        var live = new bool[nodes.Count];
+        foreach (var root in Roots) live[root.Id] = true;
+        for (int i = nodes.Count - 1; i >= 0; i--)
+            if (live[i])
+                foreach (var input in nodes[i].Inputs) live[input.Id] = true;
+        return nodes.Where(n => live[n.Id]).ToList();
+    }
+
+    /// <summary>
+    /// A new graph in which every live node is replaced by what <paramref name="rewrite"/> makes of it, given the new inputs.
+    /// Null keeps the op. This is how every pass is written.
+    /// </summary>
+    public Graph Rewrite(Func<Graph, Node, Node[], Node?> rewrite)
+    {
+        var result = new Graph();
+        var map = new Dictionary<Node, Node>();
+        foreach (var node in Live())
+        {
+            var inputs = node.Inputs.Select(i => map[i]).ToArray();
+            var replacement = rewrite(result, node, inputs) ?? result.Add(node.Op, inputs);
+            replacement.Name ??= node.Name;
+            map[node] = replacement;
+        }
+        foreach (var (name, value) in Outputs) result.Outputs.Add((name, map[value]));
+        foreach (var (state, value) in Updates) result.Updates.Add((state, map[value]));
+        return result;
+    }
+}

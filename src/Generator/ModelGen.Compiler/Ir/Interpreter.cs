@@ -1,0 +1,42 @@
+namespace ModelGen.Compiler.Ir;
+
+/// <summary>
+/// Evaluates a graph with the ops' reference semantics. Slow and plain: the eager mode and the oracle of the tests.
+/// </summary>
+internal static class Interpreter
+{
+    /// <param name="roots">The nodes wanted.</param>
+    /// <param name="leaf">The value of inputs, parameters and states; null for leaves that know their own.</param>
+    /// <param name="symbol">The value of each symbolic size.</param>
+    /// <param name="random">Uniform numbers in [0, 1) by stream and element, for dropout.</param>
+    /// <param name="round">Whether values are rounded to their element type after each op; gradient checks want full precision.</param>
+    public static IReadOnlyList<NdArray> Evaluate(IReadOnlyList<Node> roots, Func<LeafOp, NdArray?> leaf, Func<string, long> symbol, bool round,
+        Func<ulong, long, double>? random = null)
+    {
+        var values = new Dictionary<Node, NdArray>();
+        foreach (var root in roots) Visit(root);
+        return roots.Select(r => values[r]).ToArray();
+
+        void Visit(Node root)
+        {
+            var stack = new Stack<(Node Node, bool Ready)>();
+            stack.Push((root, false));
+            while (stack.Count > 0)
+            {
+                var (node, ready) = stack.Pop();
+                if (values.ContainsKey(node)) continue;
+                if (!ready)
+                {
+                    stack.Push((node, true));
+                    foreach (var input in node.Inputs) stack.Push((input, false));
+                    continue;
+                }
+                var value = node.Op is LeafOp given && leaf(given) is { } known
+                    ? known
+                    : node.Op.Reference(new ReferenceCall(node.Inputs.Select(i => values[i]).ToArray(), node.Shape.Evaluate(symbol), d => d.Evaluate(symbol),
+                        random ?? ((_, _) => throw new InvalidOperationException("This graph draws random numbers, but no generator was given."))));
+                values[node] = round ? value.RoundedTo(node.DType) : value;
+            }
+        }
+    }
+}

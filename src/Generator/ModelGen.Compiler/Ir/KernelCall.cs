@@ -1,0 +1,26 @@
+namespace ModelGen.Compiler.Ir;
+
+/// <summary>
+/// A call of a runtime kernel: <c>Method&lt;V, T, ...&gt;(team, new ShapeType { ... }, inputs..., output, epilogue)</c>.
+/// Strides, sizes and counts are in elements.
+/// </summary>
+internal sealed class KernelCall
+{
+    /// <summary>For example <c>Conv2d.Forward</c>, in the runtime's namespace ModelGen.Execution.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>What it computes, for names and summaries: <c>Conv2d 3x3 16→32</c>.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>The runtime's shape struct and its members in order.</summary>
+    public required string ShapeType { get; init; }
+    public required IReadOnlyList<(string Member, Dim Value)> Shape { get; init; }
+
+    /// <summary>
+    /// The result seen as [batch, rows, columns] for a fused epilogue; null when the kernel takes none.
+    /// </summary>
+    public (Dim Batch, Dim Rows, Dim Columns)? Epilogue { get; init; }
+
+    /// <summary>Multiply-adds of one call.</summary>
+    public Dim MultiplyAdds { get; init; } = Dim.Zero;
+}

@@ -1,0 +1,71 @@
+namespace ModelGen.Compiler.Ir;
+
+/// <summary>
+/// A dense array in double precision, row-major: the value type of the reference semantics. Slow and obvious on purpose.
+/// </summary>
+internal sealed class NdArray
+{
+    public NdArray(int[] shape, double[] data)
+    {
+        Shape = shape;
+        Data = data;
+        int count = Count(shape);
+        if (data.Length != count) throw new ArgumentException($"A shape [{string.Join(", ", shape)}] has {count} elements, but {data.Length} were given.", nameof(data));
+    }
+
+    public NdArray(params int[] shape) : this(shape, new double[Count(shape)]) { }
+
+    public static NdArray Scalar(double value) => new([], [value]);
+
+    public int[] Shape { get; }
+    public double[] Data { get; }
+    public int Rank => Shape.Length;
+    public int Length => Data.Length;
+
+    public double this[params int[] index]
+    {
+        get => Data[Offset(index)];
+        set => Data[Offset(index)] = value;
+    }
+
+    public static int Count(IEnumerable<int> shape) => shape.Aggregate(1, (a, b) => checked(a * b));
+
+    /// <summary>Elements between neighbours along each axis.</summary>
+    public int[] Strides()
+    {
+        var strides = new int[Rank];
+        for (int i = Rank - 1, step = 1; i >= 0; step *= Shape[i--]) strides[i] = step;
+        return strides;
+    }
+
+    public int Offset(int[] index)
+    {
+        int offset = 0;
+        for (int i = 0; i < Rank; i++) offset = (offset * Shape[i]) + index[i];
+        return offset;
+    }
+
+    /// <summary>All indices in row-major order. The same array is reused from step to step.</summary>
+    public IEnumerable<int[]> Indices() => Indices(Shape);
+
+    public static IEnumerable<int[]> Indices(int[] shape)
+    {
+        var index = new int[shape.Length];
+        for (int n = Count(shape); n > 0; n--)
+        {
+            yield return index;
+            for (int i = shape.Length - 1; i >= 0 && ++index[i] == shape[i]; i--) index[i] = 0;
+        }
+    }
+
+    /// <summary>The element that broadcasting puts at <paramref name="index"/> of a larger shape.</summary>
+    public double Broadcast(int[] index)
+    {
+        int offset = 0, skip = index.Length - Rank;
+        for (int i = 0; i < Rank; i++) offset = (offset * Shape[i]) + (Shape[i] == 1 ? 0 : index[i + skip]);
+        return Data[offset];
+    }
+
+    /// <summary>Every element rounded to what <paramref name="type"/> can hold.</summary>
+    public NdArray RoundedTo(DType type) => type != DType.Float32 ? this : new NdArray(Shape, Data.Select(x => (double)(float)x).ToArray());
+}

@@ -1,0 +1,41 @@
+namespace ModelGen.Compiler.Ir;
+
+/// <summary>One value of a <see cref="Graph"/>: an op applied to other nodes. Gradients are ordinary nodes.</summary>
+internal sealed class Node
+{
+    internal Node(Graph graph, int id, Op op, Node[] inputs, TensorType type)
+    {
+        (Graph, Id, Op, Inputs, Type) = (graph, id, op, inputs, type);
+    }
+
+    public Graph Graph { get; }
+
+    /// <summary>Position in creation order; every input has a smaller one.</summary>
+    public int Id { get; }
+
+    public Op Op { get; }
+    public IReadOnlyList<Node> Inputs { get; }
+    public TensorType Type { get; }
+    public Shape Shape => Type.Shape;
+    public DType DType => Type.DType;
+
+    /// <summary>The user's name for the value (a local variable, a layer), where there is one. It names variables in the output.</summary>
+    public string? Name { get; set; }
+
+    // Gradient rules and layers are written as formulas.
+    public static Node operator +(Node a, Node b) => Ops.Add.Of(a, b);
+    public static Node operator -(Node a, Node b) => Ops.Subtract.Of(a, b);
+    public static Node operator *(Node a, Node b) => Ops.Multiply.Of(a, b);
+    public static Node operator /(Node a, Node b) => Ops.Divide.Of(a, b);
+    public static Node operator -(Node a) => Ops.Negate.Of(a);
+    public static Node operator +(Node a, double b) => a + a.Graph.Constant(b, a.DType);
+    public static Node operator -(Node a, double b) => a - a.Graph.Constant(b, a.DType);
+    public static Node operator *(Node a, double b) => a * a.Graph.Constant(b, a.DType);
+    public static Node operator /(Node a, double b) => a / a.Graph.Constant(b, a.DType);
+    public static Node operator +(double a, Node b) => b.Graph.Constant(a, b.DType) + b;
+    public static Node operator -(double a, Node b) => b.Graph.Constant(a, b.DType) - b;
+    public static Node operator *(double a, Node b) => b.Graph.Constant(a, b.DType) * b;
+    public static Node operator /(double a, Node b) => b.Graph.Constant(a, b.DType) / b;
+
+    public override string ToString() => $"%{Id} = {Op}({string.Join(", ", Inputs.Select(i => "%" + i.Id))}) : {Type}";
+}

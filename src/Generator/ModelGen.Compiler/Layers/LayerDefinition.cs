@@ -1,0 +1,96 @@
+namespace ModelGen.Compiler.Layers;
+
+/// <summary>
+/// A built-in layer: its C# constructor and properties, its parameters, and the nodes of its forward pass. One file each. The
+/// surface printer makes the runtime class from it; capture, lowering and the eager mode all run <see cref="Forward"/>.
+/// </summary>
+internal abstract class LayerDefinition
+{
+    /// <summary>The C# class name: <c>Conv2d</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>A sentence or two for the C# documentation: formula, shapes, source.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>The constructor's parameters.</summary>
+    public virtual IReadOnlyList<SurfaceParameter> Constructor => [];
+
+    /// <summary>Init-only properties, each with a default.</summary>
+    public virtual IReadOnlyList<SurfaceParameter> Properties => [];
+
+    /// <summary>The names of the tensor inputs of <c>Forward</c>.</summary>
+    public virtual IReadOnlyList<string> Inputs => ["x"];
+
+    /// <summary>Builds the forward pass; declares parameters and state through <paramref name="layer"/>.</summary>
+    public abstract Node Forward(LayerCall layer);
+
+    /// <summary>PyTorch's class: <c>torch.nn.Linear</c>.</summary>
+    public string? PyTorch { get; init; }
+
+    public virtual IReadOnlyList<Sample> Samples => [];
+}
+
+/// <summary>Creates the leaves of a layer's parameters; who owns them decides where they live.</summary>
+internal interface IParameterSource
+{
+    Node Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Initializer initializer);
+    Node State(string path, Shape shape, Initializer initializer);
+    void Update(string path, Node value);
+}
+
+/// <summary>One application of a layer: its arguments, its inputs, and where its parameters come from.</summary>
+internal sealed class LayerCall(Call arguments, string path, string displayName, IReadOnlyList<Node> inputs, bool training, IParameterSource source)
+{
+    /// <summary>Constructor arguments and properties by name, defaults filled in.</summary>
+    public Call Arguments { get; } = arguments;
+
+    public Graph Graph => Arguments.Graph;
+
+    /// <summary>As messages name it: <c>Layer 'hidden'</c>.</summary>
+    public string Display { get; } = displayName;
+    public Node X => inputs[0];
+    public Node Input(int i) => inputs[i];
+
+    /// <summary>True in a training step: dropout drops, batch norm uses the statistics of the batch.</summary>
+    public bool Training { get; } = training;
+
+    /// <summary>A name unique to this layer, for random streams.</summary>
+    public string Path { get; } = path;
+
+    public Node Parameter(string name, Shape logicalShape, Initializer initializer, IReadOnlyList<int>? storageAxes = null)
+    {
+        var node = source.Parameter(Join(name), logicalShape, storageAxes ?? Enumerable.Range(0, logicalShape.Rank).ToArray(), initializer);
+        node.Name ??= Join(name);
+        return node;
+    }
+
+    public Node State(string name, Shape shape, Initializer initializer) => source.State(Join(name), shape, initializer);
+
+    /// <summary>Overwrites the state at the end of a good training step.</summary>
+    public void Update(string name, Node value) => source.Update(Join(name), value);
+
+    string Join(string name) => Path.Length == 0 ? name : Path + "." + name;
+
+    /// <summary>The size of the channel or feature axis, checked against the declared one, which must be constant.</summary>
+    public int Features(Dim actual, string property, string what)
+    {
+        int? declared = Arguments.OptionalInt(property);
+        if (!actual.IsConstant) throw new ModelException(Rules.FeatureCount,
+            $"{Display} needs a constant number of {what}, but its input {X.Shape} has {actual}, which is known only at run time.");
+        if (declared is int d && d != actual.Value) throw new ModelException(Rules.FeatureCount,
+            $"{Display} declares {d} {what}, but its input is {X.Shape}, which has {actual}; change {d} to {actual}.");
+        return checked((int)actual.Value);
+    }
+
+    /// <summary>Throws when the input's rank is not what the layer takes.</summary>
+    public void RequireRank(int rank, string expected)
+    {
+        if (X.Shape.Rank != rank) throw new ModelException(Rules.Rank, $"{Display} takes an input {expected}, but was given {X.Shape}.");
+    }
+
+    public int Positive(string argument)
+    {
+        int value = Arguments.Int(argument);
+        return value > 0 ? value : throw new ModelException(Rules.Argument, $"{Display} needs '{argument}' to be at least 1, but it is {value}.");
+    }
+}

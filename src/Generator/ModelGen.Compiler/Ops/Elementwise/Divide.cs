@@ -1,0 +1,24 @@
+namespace ModelGen.Compiler.Ops;
+
+/// <summary>y = a / b, with broadcasting.</summary>
+internal sealed class Divide : ElementwiseOp
+{
+    public static readonly Divide Instance = new();
+
+    public static readonly TensorMethod Method = TensorMethod.Binary("operator /", "The elementwise quotient, with broadcasting.", Instance,
+        new([3, 4], [3, 4]) { Low = 0.5 }, new([2, 1, 5], [3, 1]) { Low = 0.5 }, new([7], []) { Low = -2, High = -0.5 });
+
+    public override string Name => "div";
+
+    public static Node Of(Node a, Node b) => a.Graph.Add(Instance, a, b);
+
+    public override Scalar Forward(IReadOnlyList<Scalar> x) => x[0] / x[1];
+
+    public override void Backward(Vjp vjp)
+    {
+        vjp.AddBroadcast(0, vjp.Dy / vjp.Input(1));
+        vjp.AddBroadcast(1, -(vjp.Dy * vjp.Y / vjp.Input(1)));
+    }
+
+    public override double Reference(IReadOnlyList<double> x) => x[0] / x[1];
+}

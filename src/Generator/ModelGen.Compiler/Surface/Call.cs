@@ -1,0 +1,51 @@
+namespace ModelGen.Compiler.Surface;
+
+/// <summary>
+/// The arguments of one call of a <see cref="TensorMethod"/> or of a layer's constructor and properties, by parameter name.
+/// Values are: <see cref="Node"/>, <see cref="Dim"/> (every int), <see cref="double"/>, <see cref="bool"/>, <c>Dim[]</c>, <c>Node[]</c> or null.
+/// </summary>
+internal sealed class Call(Graph graph, string method, IReadOnlyDictionary<string, object?> arguments)
+{
+    public Graph Graph { get; } = graph;
+    public string Method { get; } = method;
+
+    public Node Tensor(string name) => (Node)arguments[name]!;
+    public Node[] Tensors(string name) => (Node[])arguments[name]!;
+    public Dim Size(string name) => (Dim)arguments[name]!;
+    public Dim[] Sizes(string name) => (Dim[])arguments[name]!;
+    public bool Bool(string name) => (bool)arguments[name]!;
+    public double Float(string name) => arguments[name] is Dim whole ? whole.Value : (double)arguments[name]!;
+    public bool Has(string name) => arguments.TryGetValue(name, out var value) && value is not null;
+
+    /// <summary>A whole number that must be known at compile time.</summary>
+    public int Int(string name) => Constant(name, Size(name));
+
+    public int? OptionalInt(string name) => Has(name) ? Int(name) : null;
+    public int[] Ints(string name) => Sizes(name).Select(d => Constant(name, d)).ToArray();
+
+    /// <summary>An axis of <paramref name="x"/>; negative ones count from the end.</summary>
+    public int Axis(string name, Node x) => Axis(Int(name), x);
+
+    public int Axis(int axis, Node x)
+    {
+        int rank = x.Shape.Rank;
+        if (axis < -rank || axis >= rank) throw new ModelException(Rules.Axis,
+            $"'{Method}' is asked for axis {axis}, but the tensor is {x.Shape}: its axes are 0..{rank - 1}, or -{rank}..-1 from the end.");
+        return axis < 0 ? axis + rank : axis;
+    }
+
+    /// <summary>Distinct axes, sorted; none given means all of them.</summary>
+    public int[] Axes(string name, Node x)
+    {
+        var given = Has(name) ? Ints(name) : [];
+        if (given.Length == 0) return Enumerable.Range(0, x.Shape.Rank).ToArray();
+        var axes = given.Select(a => Axis(a, x)).OrderBy(a => a).ToArray();
+        if (axes.Distinct().Count() < axes.Length) throw new ModelException(Rules.Axis,
+            $"'{Method}' names an axis twice: {string.Join(", ", given)} of {x.Shape}.");
+        return axes;
+    }
+
+    int Constant(string name, Dim value) => value.IsConstant && value.Value is >= int.MinValue and <= int.MaxValue
+        ? (int)value.Value
+        : throw new ModelException(Rules.Argument, $"'{name}' of '{Method}' must be a constant, but is the size {value}, which is known only at run time.");
+}

@@ -1,0 +1,28 @@
+namespace ModelGen.Compiler.Surface;
+
+/// <summary>Completes the arguments of a call with the defaults of its parameters, and builds its nodes.</summary>
+internal static class Invocation
+{
+    /// <summary>Runs a tensor method. <paramref name="given"/> may leave out parameters with defaults.</summary>
+    public static Node Invoke(Graph graph, TensorMethod method, IReadOnlyDictionary<string, object?> given) =>
+        method.Build(new Call(graph, method.Name, Complete(method.Parameters, given)));
+
+    /// <summary>Applies a layer.</summary>
+    public static Node Apply(Graph graph, Layers.LayerDefinition definition, IReadOnlyDictionary<string, object?> given, string path, string displayName,
+        IReadOnlyList<Node> inputs, bool training, Layers.IParameterSource source)
+    {
+        var arguments = new Call(graph, definition.Name, Complete(definition.Constructor.Concat(definition.Properties), given));
+        return definition.Forward(new Layers.LayerCall(arguments, path, displayName, inputs, training, source));
+    }
+
+    static Dictionary<string, object?> Complete(IEnumerable<SurfaceParameter> parameters, IReadOnlyDictionary<string, object?> given)
+    {
+        var complete = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var parameter in parameters)
+            complete[parameter.Name] = given.TryGetValue(parameter.Name, out var value) ? value
+                : parameter.HasDefault ? parameter.Default
+                : parameter.Kind is ParameterKind.Ints ? Array.Empty<Dim>()
+                : throw new ModelException(Rules.Argument, $"The argument '{parameter.Name}' is missing.");
+        return complete;
+    }
+}

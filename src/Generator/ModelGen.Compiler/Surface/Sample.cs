@@ -1,0 +1,31 @@
+namespace ModelGen.Compiler.Surface;
+
+/// <summary>
+/// One set of arguments to test a <see cref="TensorMethod"/> or a layer with: shapes for the tensors (in order), a range for their values, and the
+/// other arguments by name.
+/// </summary>
+internal sealed class Sample
+{
+    public Sample(params int[][] shapes) => Shapes = shapes;
+
+    public IReadOnlyList<int[]> Shapes { get; }
+
+    /// <summary>Values are drawn uniformly from [Low, High); keep away from kinks and poles.</summary>
+    public double Low { get; init; } = -2;
+    public double High { get; init; } = 2;
+
+    /// <summary>Exclusive upper bound of integer tensors (class indices).</summary>
+    public int Classes { get; init; } = 5;
+
+    /// <summary>Arguments that are not tensors: int, double, bool, int[].</summary>
+    public Dictionary<string, object> Arguments { get; init; } = [];
+
+    /// <summary>The sample with one argument more.</summary>
+    public Sample With(string name, object value) => new(Shapes.ToArray())
+    {
+        Low = Low,
+        High = High,
+        Classes = Classes,
+        Arguments = new(Arguments) { [name] = value },
+    };
+}
