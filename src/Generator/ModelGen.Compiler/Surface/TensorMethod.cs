@@ -58,6 +58,9 @@ internal sealed class TensorMethod
     /// <summary>All parameters; the first is the receiver (<c>this</c>).</summary>
     public required IReadOnlyList<SurfaceParameter> Parameters { get; init; }
 
+    /// <summary>True for <c>Tensor.Concat(...)</c>: no receiver.</summary>
+    public bool IsStatic { get; init; }
+
     /// <summary>Builds the nodes. Throws <see cref="ModelException"/> when the shapes or values do not fit.</summary>
     public required Func<Call, Node> Build { get; init; }
 
