@@ -6,6 +6,9 @@ internal abstract class ElementwiseOp : Op
     /// <summary>The meaning, which every back end renders.</summary>
     public abstract Scalar Forward(IReadOnlyList<Scalar> x);
 
+    /// <summary>True when <see cref="Forward"/> reads <see cref="Scalar.Coordinate"/>: then the last axis must stay the last.</summary>
+    public virtual bool UsesCoordinate => false;
+
     public override TensorType Infer(IReadOnlyList<TensorType> inputs)
     {
         var shape = inputs[0].Shape;
@@ -103,7 +106,23 @@ internal abstract class ReductionOp(IEnumerable<int> axes, bool keepDims) : Op
 }
 
 /// <summary>Moves or repeats elements without computing: reshape, permute, broadcast, slice, pad, concat.</summary>
-internal abstract class MovementOp : Op;
+internal abstract class MovementOp : Op
+{
+    /// <summary>
+    /// The strided block copies that make the result, for the ops that a copy kernel computes; null for those that are views or part of
+    /// a loop (reshape, broadcast). When the pieces do not cover the result, the rest is zero.
+    /// </summary>
+    public virtual IReadOnlyList<Piece>? Pieces(Node y) => null;
+
+    /// <summary>True when <see cref="Pieces"/> leave elements of the result unwritten.</summary>
+    public virtual bool LeavesGaps => false;
+
+    /// <summary>Elements between neighbours along each axis of a dense tensor.</summary>
+    protected static Dim[] DenseStrides(Shape shape) => Enumerable.Range(0, shape.Rank).Select(i => shape.Product(i + 1, shape.Rank)).ToArray();
+
+    /// <summary>One block: sizes, and strides and first element on both sides, in elements.</summary>
+    public sealed record Piece(int Input, IReadOnlyList<Dim> Sizes, IReadOnlyList<Dim> SourceStrides, Dim SourceOffset, IReadOnlyList<Dim> TargetStrides, Dim TargetOffset);
+}
 
 /// <summary>
 /// An op with a gradient rule of its own that is computed as a small graph of other ops, which then fuse: softmax, cross-entropy,
