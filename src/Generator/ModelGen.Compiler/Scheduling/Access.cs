@@ -45,6 +45,20 @@ internal sealed class LoopSpace(Shape shape, int split)
         return contiguous is bool c ? new Access(c, RowTerms(strides)) : null;
     }
 
+    /// <summary>The same rows and columns over another shape of the same elements.</summary>
+    public LoopSpace Reshaped(Shape shape) => WithColumns(shape, Columns)
+        ?? throw new InvalidOperationException($"{shape} cannot be seen as {Rows} rows of {Columns} columns.");
+
+    /// <summary>The space over <paramref name="shape"/> whose trailing axes make up <paramref name="columns"/>, or null.</summary>
+    public static LoopSpace? WithColumns(Shape shape, Dim columns)
+    {
+        for (int split = shape.Rank; split >= 0; split--)
+            if (shape.Product(split, shape.Rank) == columns) return new LoopSpace(shape, split);
+        return null;
+    }
+
+    public override string ToString() => $"{Shape} as {Rows} x {Columns}";
+
     // Stride of the operand along each axis of the space; 0 where it is repeated; null where the axis has size 1.
     Dim?[] Strides(Shape operand)
     {

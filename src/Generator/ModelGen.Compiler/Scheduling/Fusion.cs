@@ -170,13 +170,8 @@ internal sealed class Fusion
     }
 
     /// <summary>The space of a node that lives in an epilogue over [batch, rows, columns]: its trailing axes must make up the columns.</summary>
-    public static LoopSpace? EpilogueSpace((Dim Batch, Dim Rows, Dim Columns) view, Shape shape)
-    {
-        if (shape.Elements != view.Batch * view.Rows * view.Columns) return null;
-        for (int split = shape.Rank; split >= 0; split--)
-            if (shape.Product(split, shape.Rank) == view.Columns && shape.Product(0, split) == view.Batch * view.Rows) return new LoopSpace(shape, split);
-        return null;
-    }
+    public static LoopSpace? EpilogueSpace((Dim Batch, Dim Rows, Dim Columns) view, Shape shape) =>
+        shape.Elements == view.Batch * view.Rows * view.Columns ? LoopSpace.WithColumns(shape, view.Columns) : null;
 
     // ---- order
 

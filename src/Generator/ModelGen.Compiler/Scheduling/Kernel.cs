@@ -47,6 +47,20 @@ internal sealed class LoopKernel : Kernel
 
     /// <summary>The kernel's operands: nodes used by the body but not computed by it, as they are used (before views are resolved).</summary>
     public required IReadOnlyList<Node> Operands { get; init; }
+
+    /// <summary>How the loop reaches an operand.</summary>
+    public Access AccessTo(Node operand)
+    {
+        var consumer = Body.First(n => n.Inputs.Contains(operand));
+        var full = consumer.Op is ReductionOp ? consumer.Inputs[0].Shape : consumer.Shape;
+        // In an epilogue, views of the same elements may have other axes.
+        var space = full == Space.Shape || full.Elements != Space.Shape.Elements ? Space : Space.Reshaped(full);
+        return space.TryAccess(operand.Shape) ?? throw new InvalidOperationException($"{Name} cannot reach {operand} in {Space}.");
+    }
+
+    /// <summary>How the loop reaches the place of a result.</summary>
+    public Access AccessToResult(Node node) =>
+        node.Shape.Elements == Space.Shape.Elements ? Space.TryAccess(Space.Shape)! : Space.TryAccess(node.Shape)!;
 }
 
 /// <summary>A call of a runtime kernel, with the elementwise work that is done on its result while that is still in cache.</summary>
