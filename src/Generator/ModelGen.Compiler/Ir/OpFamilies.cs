@@ -21,7 +21,9 @@ internal abstract class ElementwiseOp : Op
     }
 
     /// <summary>The formula on numbers, written independently of <see cref="Forward"/>: tests hold one against the other.</summary>
-    public abstract double Reference(IReadOnlyList<double> x);
+    /// <param name="x">The operands at one element.</param>
+    /// <param name="coordinate">The element's coordinate along the last axis of the result.</param>
+    public abstract double Reference(IReadOnlyList<double> x, int coordinate);
 
     public sealed override NdArray Reference(ReferenceCall call)
     {
@@ -31,7 +33,7 @@ internal abstract class ElementwiseOp : Op
         foreach (var index in result.Indices())
         {
             for (int i = 0; i < x.Length; i++) x[i] = call[i].Broadcast(index);
-            result.Data[n++] = Reference(x);
+            result.Data[n++] = Reference(x, index.Length == 0 ? 0 : index[index.Length - 1]);
         }
         return result;
     }
@@ -43,12 +45,26 @@ internal abstract class UnaryOp : ElementwiseOp
     public abstract Scalar Forward(Scalar x);
     public abstract double Reference(double x);
 
-    /// <summary>dL/dx, given dL/dy.</summary>
-    public abstract Node Gradient(Vjp vjp);
+    /// <summary>dL/dx, given dL/dy; null where the op is piecewise constant and nothing flows.</summary>
+    public abstract Node? Gradient(Vjp vjp);
 
     public sealed override Scalar Forward(IReadOnlyList<Scalar> x) => Forward(x[0]);
-    public sealed override double Reference(IReadOnlyList<double> x) => Reference(x[0]);
-    public sealed override void Backward(Vjp vjp) => vjp.Add(0, Gradient(vjp));
+    public sealed override double Reference(IReadOnlyList<double> x, int coordinate) => Reference(x[0]);
+
+    public sealed override void Backward(Vjp vjp)
+    {
+        if (Gradient(vjp) is { } gradient) vjp.Add(0, gradient);
+    }
+}
+
+/// <summary>An elementwise op of two inputs, which broadcast against each other.</summary>
+internal abstract class BinaryOp : ElementwiseOp
+{
+    public abstract Scalar Forward(Scalar a, Scalar b);
+    public abstract double Reference(double a, double b);
+
+    public sealed override Scalar Forward(IReadOnlyList<Scalar> x) => Forward(x[0], x[1]);
+    public sealed override double Reference(IReadOnlyList<double> x, int coordinate) => Reference(x[0], x[1]);
 }
 
 /// <summary>How a reduction combines elements.</summary>
@@ -97,6 +113,7 @@ internal abstract class ReductionOp(IEnumerable<int> axes, bool keepDims) : Op
             kept[target] = Kind switch
             {
                 ReductionKind.Sum => old + value,
+                // A NaN stays: no comparison with it is true.
                 ReductionKind.Max => double.IsNaN(value) || value > old ? value : old,
                 _ => double.IsNaN(value) || value < old ? value : old,
             };
