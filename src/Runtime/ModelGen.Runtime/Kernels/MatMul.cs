@@ -76,6 +76,7 @@ public static unsafe class MatMul
         nint packedBytes = shape.K * blockColumns * sizeof(T);
         T* spill = (T*)team.Scratch(MicroKernels.SpillBytes<V>() + packedBytes);
         T* packed = spill + MicroKernels.SpillBytes<V>() / sizeof(T);
+        bool copy = shape.BColumn == 1 && Panel<T>.CopyPays(rowTo - rowFrom, shape.BRow);
         Panel<T>* panels = stackalloc Panel<T>[Panel<T>.MaxCount];
         nint segment = 0;
         Tile<T> tile;
@@ -89,7 +90,7 @@ public static unsafe class MatMul
         for (nint column = columnFrom; column < columnTo; column += blockColumns)
         {
             nint columns = Math.Min(blockColumns, columnTo - column);
-            int count = Panel<T>.Divide<V>(panels, b, shape.BRow, shape.BColumn, shape.K, column, columns, widest, packed);
+            int count = Panel<T>.Divide<V>(panels, b, shape.BRow, shape.BColumn, shape.K, column, columns, widest, copy, packed);
             for (nint row = rowFrom; row < rowTo; row += blockRows)
             {
                 nint rows = Math.Min(blockRows, rowTo - row);

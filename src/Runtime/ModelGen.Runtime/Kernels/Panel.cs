@@ -30,12 +30,18 @@ unsafe struct Panel<T> where T : unmanaged
     }
 
     /// <summary>
+    /// Whether copying the panels of B pays: when so many rows use the copy that it costs little, and when the rows of B are so far
+    /// apart that each is on another page and few sets of the first-level cache hold them all.
+    /// </summary>
+    internal static bool CopyPays(nint rows, nint bRow) => rows >= 32 && bRow * sizeof(T) >= 1536;
+
+    /// <summary>
     /// Divides <paramref name="columns"/> columns of B from <paramref name="column"/> on into panels, copying those that cannot be
-    /// used in place to <paramref name="packed"/>, which has room for k rows of all columns rounded up to the widest panel;
-    /// returns their number.
+    /// used in place, or all if <paramref name="copy"/>, to <paramref name="packed"/>, which has room for k rows of all columns
+    /// rounded up to the widest panel; returns their number.
     /// </summary>
     internal static int Divide<V>(
-        Panel<T>* panels, T* b, nint bRow, nint bColumn, nint k, nint column, nint columns, int widest, T* packed)
+        Panel<T>* panels, T* b, nint bRow, nint bColumn, nint k, nint column, nint columns, int widest, bool copy, T* packed)
         where V : unmanaged, ISimd<V, T>
     {
         int count = 0;
@@ -48,21 +54,43 @@ unsafe struct Panel<T> where T : unmanaged
             panel->Vectors = vectors;
             panel->Column = n;
             panel->Columns = Math.Min(left, width);
-            if (bColumn == 1 && left >= width)
+            if (bColumn == 1 && left >= width && !copy)
             {
                 panel->B = b + n;
                 panel->BRow = bRow;
             }
             else
             {
-                Pack<V>(b + n * bColumn, bRow, bColumn, k, panel->Columns, packed, width);
+                if (!copy || bColumn != 1)
+                    Pack<V>(b + n * bColumn, bRow, bColumn, k, panel->Columns, packed, width);
                 panel->B = packed;
                 panel->BRow = width;
                 packed += k * width;
             }
             n += width;
         }
+        if (copy && bColumn == 1)
+            PackTogether<V>(panels, count, b, bRow, k);
         return count;
+    }
+
+    /// <summary>Copies all panels row by row, so that B is read in long runs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void PackTogether<V>(Panel<T>* panels, int count, T* b, nint bRow, nint k)
+        where V : unmanaged, ISimd<V, T>
+    {
+        for (nint i = 0; i < k; i++, b += bRow)
+        {
+            for (Panel<T>* panel = panels; panel < panels + count; panel++)
+            {
+                T* from = b + panel->Column, to = panel->B + i * panel->BRow;
+                nint j = 0;
+                for (; j + V.Count <= panel->Columns; j += V.Count)
+                    V.Load(from + j).Store(to + j);
+                for (; j < panel->BRow; j += V.Count)
+                    V.LoadPartial(from + j, panel->Columns - j).Store(to + j);
+            }
+        }
     }
 
     /// <summary>packed[i, j] = b[i, j] for j below <paramref name="columns"/>, 0 from there to <paramref name="width"/>.</summary>
