@@ -64,6 +64,7 @@ internal sealed class Graph
             var inputs = node.Inputs.Select(i => map[i]).ToArray();
             var replacement = rewrite(result, node, inputs) ?? result.Add(node.Op, inputs);
             replacement.Name ??= node.Name;
+            replacement.Origin ??= node.Origin;
             map[node] = replacement;
         }
         foreach (var (name, value) in Outputs) result.Outputs.Add((name, map[value]));

@@ -6,9 +6,9 @@ namespace ModelGen.Compiler.Ir;
 /// </summary>
 internal sealed class Intrinsic
 {
-    Intrinsic(string name, int cost, string simd, string openCl, Func<double, double, double, double> evaluate)
+    Intrinsic(string name, int cost, string simd, string csharp, string openCl, Func<double, double, double, double> evaluate)
     {
-        (Name, Cost, Simd, OpenCl, Evaluate) = (name, cost, simd, openCl, evaluate);
+        (Name, Cost, Simd, CSharp, OpenCl, Evaluate) = (name, cost, simd, csharp, openCl, evaluate);
     }
 
     public string Name { get; }
@@ -17,38 +17,41 @@ internal sealed class Intrinsic
     /// <summary>C# over a vector type <c>V : ISimd&lt;V, T&gt;</c>.</summary>
     public string Simd { get; }
 
+    /// <summary>C# on single numbers; {T} is the element type, {S} the one-lane vector.</summary>
+    public string CSharp { get; }
+
     /// <summary>OpenCL C 1.2.</summary>
     public string OpenCl { get; }
 
     public Func<double, double, double, double> Evaluate { get; }
 
-    public static readonly Intrinsic Add = new("add", 1, "{0} + {1}", "{0} + {1}", (a, b, _) => a + b);
-    public static readonly Intrinsic Subtract = new("sub", 1, "{0} - {1}", "{0} - {1}", (a, b, _) => a - b);
-    public static readonly Intrinsic Multiply = new("mul", 1, "{0} * {1}", "{0} * {1}", (a, b, _) => a * b);
-    public static readonly Intrinsic Divide = new("div", 5, "{0} / {1}", "{0} / {1}", (a, b, _) => a / b);
-    public static readonly Intrinsic Negate = new("neg", 1, "-{0}", "-{0}", (a, _, _) => -a);
+    public static readonly Intrinsic Add = new("add", 1, "{0} + {1}", "{0} + {1}", "{0} + {1}", (a, b, _) => a + b);
+    public static readonly Intrinsic Subtract = new("sub", 1, "{0} - {1}", "{0} - {1}", "{0} - {1}", (a, b, _) => a - b);
+    public static readonly Intrinsic Multiply = new("mul", 1, "{0} * {1}", "{0} * {1}", "{0} * {1}", (a, b, _) => a * b);
+    public static readonly Intrinsic Divide = new("div", 5, "{0} / {1}", "{0} / {1}", "{0} / {1}", (a, b, _) => a / b);
+    public static readonly Intrinsic Negate = new("neg", 1, "-{0}", "-{0}", "-{0}", (a, _, _) => -a);
 
     // Max(a, b) gives b when either is NaN, as the hardware does: write the constant first to let a NaN through.
-    public static readonly Intrinsic Max = new("max", 1, "V.Max({0}, {1})", "({0} > {1} ? {0} : {1})", (a, b, _) => a > b ? a : b);
-    public static readonly Intrinsic Min = new("min", 1, "V.Min({0}, {1})", "({0} < {1} ? {0} : {1})", (a, b, _) => a < b ? a : b);
-    public static readonly Intrinsic Abs = new("abs", 1, "V.Abs({0})", "fabs({0})", (a, _, _) => Math.Abs(a));
-    public static readonly Intrinsic Sqrt = new("sqrt", 5, "V.Sqrt({0})", "sqrt({0})", (a, _, _) => Math.Sqrt(a));
-    public static readonly Intrinsic Floor = new("floor", 1, "V.Floor({0})", "floor({0})", (a, _, _) => Math.Floor(a));
-    public static readonly Intrinsic Exp = new("exp", 12, "V.Exp({0})", "exp({0})", (a, _, _) => Math.Exp(a));
-    public static readonly Intrinsic Log = new("log", 16, "V.Log({0})", "log({0})", (a, _, _) => Math.Log(a));
-    public static readonly Intrinsic Tanh = new("tanh", 16, "V.Tanh({0})", "tanh({0})", (a, _, _) => Math.Tanh(a));
-    public static readonly Intrinsic Sigmoid = new("sigmoid", 16, "V.Sigmoid({0})", "(1 / (1 + exp(-({0}))))", (a, _, _) => 1 / (1 + Math.Exp(-a)));
-    public static readonly Intrinsic Erf = new("erf", 20, "V.Erf({0})", "erf({0})", (a, _, _) => SpecialFunctions.Erf(a));
-    public static readonly Intrinsic Sin = new("sin", 16, "V.Sin({0})", "sin({0})", (a, _, _) => Math.Sin(a));
-    public static readonly Intrinsic Cos = new("cos", 16, "V.Cos({0})", "cos({0})", (a, _, _) => Math.Cos(a));
-    public static readonly Intrinsic Pow = new("pow", 30, "V.Pow({0}, {1})", "pow({0}, {1})", (a, b, _) => Math.Pow(a, b));
+    public static readonly Intrinsic Max = new("max", 1, "V.Max({0}, {1})", "{T}.Max({0}, {1})", "({0} > {1} ? {0} : {1})", (a, b, _) => a > b ? a : b);
+    public static readonly Intrinsic Min = new("min", 1, "V.Min({0}, {1})", "{T}.Min({0}, {1})", "({0} < {1} ? {0} : {1})", (a, b, _) => a < b ? a : b);
+    public static readonly Intrinsic Abs = new("abs", 1, "V.Abs({0})", "{T}.Abs({0})", "fabs({0})", (a, _, _) => Math.Abs(a));
+    public static readonly Intrinsic Sqrt = new("sqrt", 5, "V.Sqrt({0})", "{T}.Sqrt({0})", "sqrt({0})", (a, _, _) => Math.Sqrt(a));
+    public static readonly Intrinsic Floor = new("floor", 1, "V.Floor({0})", "{T}.Floor({0})", "floor({0})", (a, _, _) => Math.Floor(a));
+    public static readonly Intrinsic Exp = new("exp", 12, "V.Exp({0})", "{T}.Exp({0})", "exp({0})", (a, _, _) => Math.Exp(a));
+    public static readonly Intrinsic Log = new("log", 16, "V.Log({0})", "{T}.Log({0})", "log({0})", (a, _, _) => Math.Log(a));
+    public static readonly Intrinsic Tanh = new("tanh", 16, "V.Tanh({0})", "{T}.Tanh({0})", "tanh({0})", (a, _, _) => Math.Tanh(a));
+    public static readonly Intrinsic Sigmoid = new("sigmoid", 16, "V.Sigmoid({0})", "(1 / (1 + {T}.Exp(-({0}))))", "(1 / (1 + exp(-({0}))))", (a, _, _) => 1 / (1 + Math.Exp(-a)));
+    public static readonly Intrinsic Erf = new("erf", 20, "V.Erf({0})", "{S}.Sum({S}.Erf({S}.Create({0})))", "erf({0})", (a, _, _) => SpecialFunctions.Erf(a));
+    public static readonly Intrinsic Sin = new("sin", 16, "V.Sin({0})", "{T}.Sin({0})", "sin({0})", (a, _, _) => Math.Sin(a));
+    public static readonly Intrinsic Cos = new("cos", 16, "V.Cos({0})", "{T}.Cos({0})", "cos({0})", (a, _, _) => Math.Cos(a));
+    public static readonly Intrinsic Pow = new("pow", 30, "V.Pow({0}, {1})", "{T}.Pow({0}, {1})", "pow({0}, {1})", (a, b, _) => Math.Pow(a, b));
 
-    public static readonly Intrinsic Less = new("lt", 1, "V.LessThan({0}, {1})", "{0} < {1}", (a, b, _) => a < b ? 1 : 0);
-    public static readonly Intrinsic LessOrEqual = new("le", 1, "V.LessThanOrEqual({0}, {1})", "{0} <= {1}", (a, b, _) => a <= b ? 1 : 0);
-    public static readonly Intrinsic Greater = new("gt", 1, "V.GreaterThan({0}, {1})", "{0} > {1}", (a, b, _) => a > b ? 1 : 0);
-    public static readonly Intrinsic GreaterOrEqual = new("ge", 1, "V.GreaterThanOrEqual({0}, {1})", "{0} >= {1}", (a, b, _) => a >= b ? 1 : 0);
-    public static readonly Intrinsic Equal = new("eq", 1, "V.Equal({0}, {1})", "{0} == {1}", (a, b, _) => a == b ? 1 : 0);
-    public static readonly Intrinsic Select = new("select", 1, "V.Select({0}, {1}, {2})", "({0} ? {1} : {2})", (c, a, b) => c != 0 ? a : b);
+    public static readonly Intrinsic Less = new("lt", 1, "V.LessThan({0}, {1})", "{0} < {1}", "{0} < {1}", (a, b, _) => a < b ? 1 : 0);
+    public static readonly Intrinsic LessOrEqual = new("le", 1, "V.LessThanOrEqual({0}, {1})", "{0} <= {1}", "{0} <= {1}", (a, b, _) => a <= b ? 1 : 0);
+    public static readonly Intrinsic Greater = new("gt", 1, "V.GreaterThan({0}, {1})", "{0} > {1}", "{0} > {1}", (a, b, _) => a > b ? 1 : 0);
+    public static readonly Intrinsic GreaterOrEqual = new("ge", 1, "V.GreaterThanOrEqual({0}, {1})", "{0} >= {1}", "{0} >= {1}", (a, b, _) => a >= b ? 1 : 0);
+    public static readonly Intrinsic Equal = new("eq", 1, "V.Equal({0}, {1})", "{0} == {1}", "{0} == {1}", (a, b, _) => a == b ? 1 : 0);
+    public static readonly Intrinsic Select = new("select", 1, "V.Select({0}, {1}, {2})", "{0} ? {1} : {2}", "({0} ? {1} : {2})", (c, a, b) => c != 0 ? a : b);
 
     public bool IsComparison => Name is "lt" or "le" or "gt" or "ge" or "eq";
 

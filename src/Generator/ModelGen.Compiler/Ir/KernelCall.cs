@@ -16,6 +16,9 @@ internal sealed class KernelCall
     public required string ShapeType { get; init; }
     public required IReadOnlyList<(string Member, Dim Value)> Shape { get; init; }
 
+    /// <summary>64-bit constants that follow the shape: the stream of a random kernel.</summary>
+    public IReadOnlyList<ulong> Scalars { get; init; } = [];
+
     /// <summary>
     /// The result seen as [batch, rows, columns] for a fused epilogue; null when the kernel takes none.
     /// </summary>

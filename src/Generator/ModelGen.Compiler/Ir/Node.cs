@@ -22,6 +22,9 @@ internal sealed class Node
     /// <summary>The user's name for the value (a local variable, a layer), where there is one. It names variables in the output.</summary>
     public string? Name { get; set; }
 
+    /// <summary>The composite op that this node is a part of, where it is one. It names kernels in the output.</summary>
+    public string? Origin { get; set; }
+
     // Gradient rules and layers are written as formulas.
     public static Node operator +(Node a, Node b) => Ops.Add.Of(a, b);
     public static Node operator -(Node a, Node b) => Ops.Subtract.Of(a, b);

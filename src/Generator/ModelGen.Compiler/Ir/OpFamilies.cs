@@ -6,6 +6,9 @@ internal abstract class ElementwiseOp : Op
     /// <summary>The meaning, which every back end renders.</summary>
     public abstract Scalar Forward(IReadOnlyList<Scalar> x);
 
+    /// <summary>True when <see cref="Forward"/> reads <see cref="Scalar.Coordinate"/>: then the last axis must stay the last.</summary>
+    public virtual bool UsesCoordinate => false;
+
     public override TensorType Infer(IReadOnlyList<TensorType> inputs)
     {
         var shape = inputs[0].Shape;
@@ -18,7 +21,9 @@ internal abstract class ElementwiseOp : Op
     }
 
     /// <summary>The formula on numbers, written independently of <see cref="Forward"/>: tests hold one against the other.</summary>
-    public abstract double Reference(IReadOnlyList<double> x);
+    /// <param name="x">The operands at one element.</param>
+    /// <param name="coordinate">The element's coordinate along the last axis of the result.</param>
+    public abstract double Reference(IReadOnlyList<double> x, int coordinate);
 
     public sealed override NdArray Reference(ReferenceCall call)
     {
@@ -28,7 +33,7 @@ internal abstract class ElementwiseOp : Op
         foreach (var index in result.Indices())
         {
             for (int i = 0; i < x.Length; i++) x[i] = call[i].Broadcast(index);
-            result.Data[n++] = Reference(x);
+            result.Data[n++] = Reference(x, index.Length == 0 ? 0 : index[index.Length - 1]);
         }
         return result;
     }
@@ -40,12 +45,26 @@ internal abstract class UnaryOp : ElementwiseOp
     public abstract Scalar Forward(Scalar x);
     public abstract double Reference(double x);
 
-    /// <summary>dL/dx, given dL/dy.</summary>
-    public abstract Node Gradient(Vjp vjp);
+    /// <summary>dL/dx, given dL/dy; null where the op is piecewise constant and nothing flows.</summary>
+    public abstract Node? Gradient(Vjp vjp);
 
     public sealed override Scalar Forward(IReadOnlyList<Scalar> x) => Forward(x[0]);
-    public sealed override double Reference(IReadOnlyList<double> x) => Reference(x[0]);
-    public sealed override void Backward(Vjp vjp) => vjp.Add(0, Gradient(vjp));
+    public sealed override double Reference(IReadOnlyList<double> x, int coordinate) => Reference(x[0]);
+
+    public sealed override void Backward(Vjp vjp)
+    {
+        if (Gradient(vjp) is { } gradient) vjp.Add(0, gradient);
+    }
+}
+
+/// <summary>An elementwise op of two inputs, which broadcast against each other.</summary>
+internal abstract class BinaryOp : ElementwiseOp
+{
+    public abstract Scalar Forward(Scalar a, Scalar b);
+    public abstract double Reference(double a, double b);
+
+    public sealed override Scalar Forward(IReadOnlyList<Scalar> x) => Forward(x[0], x[1]);
+    public sealed override double Reference(IReadOnlyList<double> x, int coordinate) => Reference(x[0], x[1]);
 }
 
 /// <summary>How a reduction combines elements.</summary>
@@ -94,6 +113,7 @@ internal abstract class ReductionOp(IEnumerable<int> axes, bool keepDims) : Op
             kept[target] = Kind switch
             {
                 ReductionKind.Sum => old + value,
+                // A NaN stays: no comparison with it is true.
                 ReductionKind.Max => double.IsNaN(value) || value > old ? value : old,
                 _ => double.IsNaN(value) || value < old ? value : old,
             };
@@ -103,7 +123,23 @@ internal abstract class ReductionOp(IEnumerable<int> axes, bool keepDims) : Op
 }
 
 /// <summary>Moves or repeats elements without computing: reshape, permute, broadcast, slice, pad, concat.</summary>
-internal abstract class MovementOp : Op;
+internal abstract class MovementOp : Op
+{
+    /// <summary>
+    /// The strided block copies that make the result, for the ops that a copy kernel computes; null for those that are views or part of
+    /// a loop (reshape, broadcast). When the pieces do not cover the result, the rest is zero.
+    /// </summary>
+    public virtual IReadOnlyList<Piece>? Pieces(Node y) => null;
+
+    /// <summary>True when <see cref="Pieces"/> leave elements of the result unwritten.</summary>
+    public virtual bool LeavesGaps => false;
+
+    /// <summary>Elements between neighbours along each axis of a dense tensor.</summary>
+    protected static Dim[] DenseStrides(Shape shape) => Enumerable.Range(0, shape.Rank).Select(i => shape.Product(i + 1, shape.Rank)).ToArray();
+
+    /// <summary>One block: sizes, and strides and first element on both sides, in elements.</summary>
+    public sealed record Piece(int Input, IReadOnlyList<Dim> Sizes, IReadOnlyList<Dim> SourceStrides, Dim SourceOffset, IReadOnlyList<Dim> TargetStrides, Dim TargetOffset);
+}
 
 /// <summary>
 /// An op with a gradient rule of its own that is computed as a small graph of other ops, which then fuse: softmax, cross-entropy,

@@ -41,6 +41,15 @@ internal abstract record Scalar
     public static Scalar Cos(Scalar a) => new Call(Intrinsic.Cos, a);
     public static Scalar Pow(Scalar a, Scalar b) => new Call(Intrinsic.Pow, a, b);
 
+    /// <summary>
+    /// log(1 + a) without loss for small a (W. Kahan): with u = 1 + a rounded, log(u) · a / (u - 1) repairs the rounding of u.
+    /// </summary>
+    public static Scalar Log1p(Scalar a)
+    {
+        var u = 1 + a;
+        return Select(Equal(u, 1), a, Log(u) * a / (u - 1));
+    }
+
     /// <summary>Comparisons are truth values: only <see cref="Select"/> reads them.</summary>
     public static Scalar Less(Scalar a, Scalar b) => new Call(Intrinsic.Less, a, b);
     public static Scalar LessOrEqual(Scalar a, Scalar b) => new Call(Intrinsic.LessOrEqual, a, b);

@@ -6,6 +6,10 @@ internal static class LayerRegistry
     public static readonly IReadOnlyList<LayerDefinition> Definitions =
     [
         Linear.Definition,
+        Conv2d.Definition,
+        BatchNorm2d.Definition,
+        LayerNorm.Definition,
+        Dropout.Definition,
     ];
 
     static readonly Dictionary<string, LayerDefinition> ByName = Definitions.ToDictionary(d => d.Name, StringComparer.Ordinal);

@@ -12,19 +12,56 @@ internal static class OpRegistry
         Divide.Method,
         Negate.Method,
 
+        Maximum.Method,
+        Minimum.Method,
+        Pow.Method,
+        Abs.Method,
+        Square.Method,
+        Sqrt.Method,
+        Exp.Method,
+        Log.Method,
+        Sin.Method,
+        Cos.Method,
+
         // activations
         Relu.Method,
+        Sigmoid.Method,
+        Tanh.Method,
+        Gelu.Method,
+        GeluTanh.Method,
+        Silu.Method,
+        Softplus.Method,
+        Softmax.Method,
+        LogSoftmax.Method,
 
         // products
         MatMul.Method,
 
         // reductions
         Sum.Method,
+        Mean.Method,
+        Max.Method,
+        Min.Method,
 
         // movement
         BroadcastTo.Method,
+        Concat.Method,
+        Flatten.Method,
         Permute.Method,
         Reshape.Method,
+        Select.Method,
+        Slice.Method,
+        Transpose.Method,
+
+        // pooling
+        MaxPool2d.Method,
+        AvgPool2d.Method,
+        GlobalAvgPool2d.Method,
+
+        // losses
+        CrossEntropy.Method,
+        MeanSquaredError.Method,
+        BinaryCrossEntropyWithLogits.Method,
     ];
 
     static readonly Dictionary<string, TensorMethod> ByName = Methods.ToDictionary(Key, StringComparer.Ordinal);

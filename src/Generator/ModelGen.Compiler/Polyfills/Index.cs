@@ -1,6 +1,7 @@
 namespace System
 {
     /// <summary>Enough of System.Index and System.Range for list patterns and slices on netstandard2.0.</summary>
+    [Microsoft.CodeAnalysis.Embedded]
     internal readonly struct Index(int value, bool fromEnd = false)
     {
         public int Value { get; } = value;
@@ -11,6 +12,7 @@ namespace System
         public static Index End => new(0, true);
     }
 
+    [Microsoft.CodeAnalysis.Embedded]
     internal readonly struct Range(Index start, Index end)
     {
         public Index Start { get; } = start;

@@ -136,6 +136,15 @@ internal sealed class Dim : IEquatable<Dim>
         return constant + positive >= 0;
     }
 
+    /// <summary>At least this size, with every coefficient a multiple of <paramref name="unit"/>.</summary>
+    public Dim RoundCoefficients(int unit)
+    {
+        var rounded = NewTerms();
+        foreach (var t in terms) rounded[t.Key] = t.Value <= 0 ? t.Value / unit * unit : (t.Value + unit - 1) / unit * unit;
+        rounded = new SortedDictionary<string, long>(rounded.Where(t => t.Value != 0).ToDictionary(t => t.Key, t => t.Value), StringComparer.Ordinal);
+        return new Dim(rounded);
+    }
+
     /// <summary>A C# expression of type <c>nint</c> over variables with the symbols' names.</summary>
     public string ToCode()
     {

@@ -70,6 +70,18 @@ internal sealed class TensorMethod
     /// <summary>PyTorch's name, where it has the op: <c>torch.nn.functional.gelu</c>.</summary>
     public string? PyTorch { get; init; }
 
+    /// <summary>The method with PyTorch's name for it.</summary>
+    public TensorMethod As(string pyTorch) => new()
+    {
+        Name = Name,
+        Summary = Summary,
+        Parameters = Parameters,
+        IsStatic = IsStatic,
+        Build = Build,
+        Samples = Samples,
+        PyTorch = pyTorch,
+    };
+
     /// <summary>A method of one tensor and nothing else.</summary>
     public static TensorMethod Unary(string name, string summary, Op op, params Sample[] samples) => new()
     {

@@ -5,7 +5,7 @@ internal sealed class Negate : UnaryOp
 {
     public static readonly Negate Instance = new();
 
-    public static readonly TensorMethod Method = TensorMethod.Unary("operator -", "The elementwise negative.", Instance, new Sample([3, 5]), new Sample([]));
+    public static readonly TensorMethod Method = TensorMethod.Unary("operator -", "The elementwise negative.", Instance, new Sample([3, 5]), new Sample([[]])).As("torch.neg");
 
     public override string Name => "neg";
 

@@ -5,7 +5,7 @@ internal sealed class Relu : UnaryOp
 {
     public static readonly Relu Instance = new();
 
-    public static readonly TensorMethod Method = TensorMethod.Unary("Relu", "max(0, x), elementwise.", Instance, new Sample([4, 9]), new Sample([2, 3, 5]));
+    public static readonly TensorMethod Method = TensorMethod.Unary("Relu", "max(0, x), elementwise.", Instance, new Sample([4, 9]), new Sample([2, 3, 5])).As("torch.relu");
 
     public override string Name => "relu";
 
@@ -13,21 +13,7 @@ internal sealed class Relu : UnaryOp
     public override Scalar Forward(Scalar x) => Scalar.Max(0, x);
 
     // y > 0 exactly where x > 0, and y is the value that is kept.
-    public override Node Gradient(Vjp vjp) => vjp.Graph.Add(ReluGradient.Instance, vjp.Dy, vjp.Y);
+    public override Node Gradient(Vjp vjp) => Mask.Of(vjp.Dy, vjp.Y);
 
     public override double Reference(double x) => x > 0 || double.IsNaN(x) ? x : 0;
-}
-
-/// <summary>dx = y &gt; 0 ? dy : 0   (the mask of ReLU's backward pass).</summary>
-internal sealed class ReluGradient : ElementwiseOp
-{
-    public static readonly ReluGradient Instance = new();
-
-    public override string Name => "relu_gradient";
-
-    public override Scalar Forward(IReadOnlyList<Scalar> x) => Scalar.Select(Scalar.Greater(x[1], 0), x[0], 0);
-
-    public override void Backward(Vjp vjp) => vjp.AddBroadcast(0, vjp.Graph.Add(Instance, vjp.Dy, vjp.Input(1)));
-
-    public override double Reference(IReadOnlyList<double> x) => x[1] > 0 ? x[0] : 0;
 }

@@ -9,7 +9,7 @@ internal sealed class BroadcastTo(Shape shape) : MovementOp
         Summary = "The tensor repeated along its axes of size 1 up to the given shape (NumPy's rule).",
         Parameters = [SurfaceParameter.Tensor("x", "the input"), SurfaceParameter.Ints("shape", "the result's sizes")],
         Build = call => Of(call.Tensor("x"), new Shape(call.Sizes("shape"))),
-        Samples = [new Sample([3, 1]).With("shape", new[] { 2, 3, 4 }), new Sample([]).With("shape", new[] { 5 })],
+        Samples = [new Sample([3, 1]).With("shape", new[] { 2, 3, 4 }), new Sample([[]]).With("shape", new[] { 5 })],
         PyTorch = "torch.broadcast_to",
     };
 

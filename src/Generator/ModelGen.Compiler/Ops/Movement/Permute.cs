@@ -36,6 +36,12 @@ internal sealed class Permute(IReadOnlyList<int> axes) : MovementOp
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) => new(inputs[0].DType, inputs[0].Shape.Permuted(Axes));
 
+    public override IReadOnlyList<Piece> Pieces(Node y)
+    {
+        var source = DenseStrides(y.Inputs[0].Shape);
+        return [new Piece(0, y.Shape.ToArray(), Axes.Select(a => source[a]).ToArray(), Dim.Zero, DenseStrides(y.Shape), Dim.Zero)];
+    }
+
     public override void Backward(Vjp vjp) => vjp.Add(0, Of(vjp.Dy, Inverse(Axes)));
 
     public override NdArray Reference(ReferenceCall call)

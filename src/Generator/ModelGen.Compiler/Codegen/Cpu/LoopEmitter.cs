@@ -1,0 +1,266 @@
+namespace ModelGen.Compiler.Codegen.Cpu;
+
+/// <summary>Prints fused loops as C#: a vector loop over the columns, then the remaining columns one by one.</summary>
+internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, string name)
+{
+    const int ReductionBlock = 128;
+
+    readonly string type = kernel.Body[0].DType.CSharp();
+
+    public static string Generics(string type) => $"where V : unmanaged, ISimd<V, {type}>";
+
+    public void Emit(SourceWriter w)
+    {
+        switch (kernel.Form)
+        {
+            case LoopForm.Map: Map(w); break;
+            case LoopForm.Row: Row(w); break;
+            default: Column(w); break;
+        }
+    }
+
+    // Integers are converted one by one.
+    bool HasIntegerColumns => kernel.Operands.Any(o => o.DType == DType.Int32 && !Views.IsImmediate(o) && kernel.AccessTo(o).ContiguousColumns);
+
+    // ---- map
+
+    void Map(SourceWriter w)
+    {
+        bool flat = kernel.Space.Rows.IsOne;
+        using (w.Block($"public static void {name}<V>(Team team, {signature.Parameters}) {Generics(type)}"))
+        {
+            if (flat)
+            {
+                w.Line($"team.Range({kernel.Space.Columns.ToCode()}, 64, out nint from, out nint to);");
+                w.Line($"{name}Row<V>(0, from, to, {signature.Arguments});");
+            }
+            else
+            {
+                w.Line($"team.Range({kernel.Space.Rows.ToCode()}, 1, out nint from, out nint to);");
+                w.Line("for (nint row = from; row < to; row++)");
+                using (w.Indent()) w.Line($"{name}Row<V>(row, 0, {kernel.Space.Columns.ToCode()}, {signature.Arguments});");
+            }
+        }
+        w.Line();
+        RowSegment(w, name + "Row");
+    }
+
+    /// <summary>One row, columns [from, to): a map's inner loop, and what an epilogue calls.</summary>
+    public void RowSegment(SourceWriter w, string method)
+    {
+        var names = new LoopNames(kernel, signature);
+        w.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        using (w.Block($"static void {method}<V>(nint row, nint from, nint to, {signature.Parameters}) {Generics(type)}"))
+        {
+            foreach (var line in names.Declarations) w.Line(line);
+            w.Line("nint c = from;");
+            var stores = kernel.Stores;
+            if (!HasIntegerColumns)
+                using (w.Block("for (; c <= to - V.Count; c += V.Count)")) Elements(w, names, stores, vector: true);
+            using (w.Block("for (; c < to; c++)")) Elements(w, names, stores, vector: false);
+        }
+    }
+
+    void Elements(SourceWriter w, LoopNames names, IReadOnlyList<Node> stores, bool vector)
+    {
+        var text = new ElementText(kernel, names, vector, []);
+        text.Need(stores);
+        // All values first: a result may overwrite an operand.
+        var statements = stores.Select(s => text.Store(s, names.RowPointer(s))).ToArray();
+        foreach (var line in text.Lines) w.Line(line);
+        foreach (var line in statements) w.Line(line);
+    }
+
+    // ---- rows
+
+    void Row(SourceWriter w)
+    {
+        var plan = RowPlan.For(kernel);
+        var spillNames = new Dictionary<Node, string>();
+        using (w.Block($"public static void {name}<V>(Team team, {signature.Parameters}) {Generics(type)}"))
+        {
+            var columns = kernel.Space.Columns.ToCode();
+            w.Line($"nint columns = {columns};");
+            for (int i = 0; i < plan.Spilled.Count; i++)
+            {
+                var pointer = "kept" + (i == 0 ? "" : (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
+                spillNames[plan.Spilled[i]] = pointer;
+                w.Line(i == 0
+                    ? $"{type}* kept = ({type}*)team.Scratch(columns * {plan.Spilled.Count} * sizeof({type}));   // needed again in a later pass over the row"
+                    : $"{type}* {pointer} = kept + {(i == 1 ? "" : $"{i} * ")}columns;");
+            }
+            var names = new LoopNames(kernel, signature, spillNames);
+            w.Line($"team.Range({kernel.Space.Rows.ToCode()}, 1, out nint from, out nint to);");
+            using (w.Block("for (nint row = from; row < to; row++)"))
+            {
+                foreach (var line in names.Declarations) w.Line(line);
+                w.Line("nint c;");
+                for (int stage = 0; stage <= plan.LastStage; stage++)
+                {
+                    RowValues(w, names, plan.RowValues(stage));
+                    Pass(w, names, plan, stage);
+                }
+                foreach (var store in kernel.Stores.Where(names.IsRowShaped))
+                {
+                    var offset = LoopNames.Offset(kernel.AccessToResult(store));
+                    w.Line($"{signature.Pointer(store)}[{(offset.Length == 0 ? "0" : offset)}] = {names.RowValue(store)};");
+                }
+            }
+        }
+    }
+
+    // Elementwise work on values that are one per row.
+    void RowValues(SourceWriter w, LoopNames names, IReadOnlyList<Node> values)
+    {
+        foreach (var node in values)
+        {
+            var renderer = new ScalarRenderer(Dialect.Scalar(node.DType));
+            var op = (ElementwiseOp?)(node.Op as ElementwiseOp);
+            var expression = op is null ? new Scalar.Operand(0) : op.Forward(node.Inputs.Select((_, i) => (Scalar)new Scalar.Operand(i)).ToArray());
+            var text = renderer.Render(expression, i => (RowOperand(names, renderer, node.Inputs[i]), ScalarRenderer.Binding.Atom)).Text;
+            w.Line($"{type} {names.Declare(node)} = {text};");
+        }
+    }
+
+    string RowOperand(LoopNames names, ScalarRenderer renderer, Node input) => input.Op switch
+    {
+        ConstantLeaf c => renderer.Dialect.Literal(c.Value),
+        SizeLeaf s => $"({type})({s.Size.ToCode()})",
+        _ => names.RowValue(input),
+    };
+
+    // One walk over the row: reductions and stores of this stage.
+    void Pass(SourceWriter w, LoopNames names, RowPlan plan, int stage)
+    {
+        var reductions = plan.Reductions(stage);
+        var stores = plan.Stores(stage);
+        if (reductions.Count == 0 && stores.Count == 0) return;
+
+        var accumulators = reductions.ToDictionary(r => r, r => names.Unique(r.Op.Name + "s"));
+        bool vector = !HasIntegerColumns;
+        if (vector)
+        {
+            foreach (var r in reductions) w.Line($"V {accumulators[r]} = {Start(r, vector: true)};");
+            using (w.Block("for (c = 0; c <= columns - V.Count; c += V.Count)")) Step(r => accumulators[r], vector: true);
+        }
+        else
+        {
+            w.Line("c = 0;");
+        }
+        var results = new Dictionary<Node, string>();
+        foreach (var r in reductions)
+        {
+            var horizontal = Kind(r) switch { ReductionKind.Sum => "Sum", ReductionKind.Max => "MaxElement", _ => "MinElement" };
+            results[r] = names.Declare(r);
+            w.Line($"{type} {results[r]} = {(vector ? $"V.{horizontal}({accumulators[r]})" : Start(r, vector: false))};");
+        }
+        using (w.Block("for (; c < columns; c++)")) Step(r => results[r], vector: false);
+
+        void Step(Func<Node, string> accumulator, bool vector)
+        {
+            var text = new ElementText(kernel, names, vector, plan.Reloaded(stage));
+            text.Need(stores.Concat(reductions.Select(r => r.Inputs[0])));
+            var statements = stores.Select(s => text.Store(s, names.RowPointer(s)))
+                .Concat(reductions.Select(r => Accumulate(r, accumulator(r), text.Value(r.Inputs[0]), vector))).ToArray();
+            foreach (var line in text.Lines) w.Line(line);
+            foreach (var line in statements) w.Line(line);
+        }
+    }
+
+    static ReductionKind Kind(Node reduction) => ((ReductionOp)reduction.Op).Kind;
+
+    string Start(Node reduction, bool vector)
+    {
+        var number = Kind(reduction) switch { ReductionKind.Sum => null, ReductionKind.Max => type + ".NegativeInfinity", _ => type + ".PositiveInfinity" };
+        return number is null ? (vector ? "V.Zero" : "0") : vector ? $"V.Create({number})" : number;
+    }
+
+    string Accumulate(Node reduction, string accumulator, string value, bool vector)
+    {
+        var kind = Kind(reduction);
+        if (kind == ReductionKind.Sum) return $"{accumulator} += {value};";
+        var function = kind == ReductionKind.Max ? "Max" : "Min";
+        if (!vector) return $"{accumulator} = {type}.{function}({accumulator}, {value});";
+        // Max and Min of the hardware forget a NaN; inside a softmax the sum brings it back, elsewhere it must be kept here.
+        return reduction.Origin is not null
+            ? $"{accumulator} = V.{function}({accumulator}, {value});"
+            : $"{accumulator} = V.Select(V.NotEqual({accumulator}, {accumulator}), {accumulator}, V.{function}({accumulator}, {value}));";
+    }
+
+    // ---- columns
+
+    void Column(SourceWriter w)
+    {
+        var names = new LoopNames(kernel, signature);
+        var reductions = kernel.Body.Where(n => n.Op is ReductionOp).ToArray();
+        bool grouped = !kernel.Outer.IsOne;
+        var columns = kernel.Space.Columns.ToCode();
+        var rows = kernel.Space.Rows.DivideExactly(kernel.Outer)!.ToCode();
+        using (w.Block($"public static void {name}<V>(Team team, {signature.Parameters}) {Generics(type)}"))
+        {
+            if (grouped)
+            {
+                w.Line($"team.Range({kernel.Outer.ToCode()}, 1, out nint first, out nint last);");
+                w.Line($"for (nint group = first; group < last; group++)");
+                using (w.Indent()) w.Line($"{name}Part<V>(group * ({rows}), (group + 1) * ({rows}), 0, {columns}, {signature.Arguments.WithOffsets(reductions, signature, $"group * ({columns})")});");
+            }
+            else
+            {
+                w.Line($"team.Range({columns}, 16, out nint from, out nint to);");
+                w.Line($"{name}Part<V>(0, {rows}, from, to, {signature.Arguments});");
+            }
+        }
+        w.Line();
+        w.Line("// Sums go over blocks of rows: short chains of additions keep the rounding error small, and a block stays in cache.");
+        w.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        using (w.Block($"static void {name}Part<V>(nint first, nint end, nint from, nint to, {signature.Parameters}) {Generics(type)}"))
+        {
+            using (w.Block($"for (nint block = first; block < end; block += {ReductionBlock})"))
+            {
+                w.Line($"nint blockEnd = nint.Min(end, block + {ReductionBlock});");
+                w.Line("nint c = from;");
+                if (!HasIntegerColumns) ColumnLoop(w, names, reductions, vector: true);
+                ColumnLoop(w, names, reductions, vector: false);
+            }
+        }
+    }
+
+    void ColumnLoop(SourceWriter w, LoopNames names, Node[] reductions, bool vector)
+    {
+        using var loop = w.Block(vector ? "for (; c <= to - V.Count; c += V.Count)" : "for (; c < to; c++)");
+        var accumulators = reductions.Select((r, i) => "sum" + (i == 0 ? "" : (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture))).ToArray();
+        for (int i = 0; i < reductions.Length; i++) w.Line($"{(vector ? "V" : type)} {accumulators[i]} = {Start(reductions[i], vector)};");
+        using (w.Block("for (nint row = block; row < blockEnd; row++)"))
+        {
+            foreach (var line in names.Declarations) w.Line(line);
+            var text = new ElementText(kernel, names, vector, []);
+            text.Need(reductions.Select(r => r.Inputs[0]));
+            var statements = reductions.Select((r, i) => Accumulate(r, accumulators[i], text.Value(r.Inputs[0]), vector)).ToArray();
+            foreach (var line in text.Lines) w.Line(line);
+            foreach (var line in statements) w.Line(line);
+        }
+        for (int i = 0; i < reductions.Length; i++)
+        {
+            var y = signature.Pointer(reductions[i]);
+            var old = vector ? $"V.Load({y} + c)" : $"{y}[c]";
+            var combined = Kind(reductions[i]) switch
+            {
+                ReductionKind.Sum => $"{old} + {accumulators[i]}",
+                ReductionKind.Max => vector ? $"V.Max({old}, {accumulators[i]})" : $"{type}.Max({old}, {accumulators[i]})",
+                _ => vector ? $"V.Min({old}, {accumulators[i]})" : $"{type}.Min({old}, {accumulators[i]})",
+            };
+            w.Line($"if (block > first) {accumulators[i]} = {combined};");
+            w.Line(vector ? $"{accumulators[i]}.Store({y} + c);" : $"{y}[c] = {accumulators[i]};");
+        }
+    }
+}
+
+internal static class ArgumentOffsets
+{
+    /// <summary>The argument list with an offset added to the pointers of some results.</summary>
+    public static string WithOffsets(this string arguments, IEnumerable<Node> results, KernelSignature signature, string offset)
+    {
+        var moved = new HashSet<string>(results.Select(signature.Pointer), StringComparer.Ordinal);
+        return string.Join(", ", arguments.Split(',').Select(a => a.Trim()).Select(a => moved.Contains(a) ? $"{a} + {offset}" : a));
+    }
+}

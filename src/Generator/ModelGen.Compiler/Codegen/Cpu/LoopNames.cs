@@ -1,0 +1,101 @@
+namespace ModelGen.Compiler.Codegen.Cpu;
+
+/// <summary>The names in one loop: the kernel's pointers, the pointers to the current row, and the values that are one per row.</summary>
+internal sealed class LoopNames
+{
+    readonly LoopKernel kernel;
+    readonly KernelSignature signature;
+    readonly Identifiers identifiers;
+    readonly Dictionary<Node, string> rowPointers = [];
+    readonly Dictionary<Node, string> rowValues = [];
+    readonly List<string> declarations = [];
+
+    public LoopNames(LoopKernel kernel, KernelSignature signature, IReadOnlyDictionary<Node, string>? spilled = null)
+    {
+        (this.kernel, this.signature) = (kernel, signature);
+        identifiers = new Identifiers(signature.Symbols.Concat(signature.Order.Select(signature.Pointer))
+            .Concat(["team", "row", "rows", "column", "columns", "from", "to", "c", "batch", "block", "end", "first", "V", "T"]));
+        foreach (var operand in kernel.Operands.Where(o => !Views.IsImmediate(o))) DeclareOperand(operand);
+        foreach (var store in kernel.Stores) DeclareStore(store);
+        foreach (var spill in spilled ?? new Dictionary<Node, string>()) rowPointers[spill.Key] = spill.Value;
+    }
+
+    /// <summary>Statements at the start of a row.</summary>
+    public IReadOnlyList<string> Declarations => declarations;
+
+    public string RowPointer(Node node) => rowPointers[node];
+
+    /// <summary>True when the node has one value for the whole row.</summary>
+    public bool IsRowValue(Node node) => rowValues.ContainsKey(node) || (kernel.Body.Contains(node) && IsRowShaped(node));
+
+    public string RowValue(Node node) => rowValues[node];
+
+    /// <summary>Body nodes of a row kernel with one element per row.</summary>
+    public bool IsRowShaped(Node node) => kernel.Form == LoopForm.Row && node.Shape != kernel.Space.Shape;
+
+    /// <summary>Names a row value that the kernel computes.</summary>
+    public string Declare(Node node)
+    {
+        var name = identifiers.Unique(node.Name ?? node.Op.Name);
+        rowValues[node] = name;
+        return name;
+    }
+
+    /// <summary>A fresh name.</summary>
+    public string Unique(string stem) => identifiers.Unique(stem);
+
+    /// <summary>Names for the inside of the loop.</summary>
+    public Identifiers Locals() => new(signature.Symbols.Concat(signature.Order.Select(signature.Pointer)).Concat(rowPointers.Values).Concat(rowValues.Values)
+        .Concat(["team", "row", "rows", "column", "columns", "from", "to", "c", "batch", "block", "end", "first", "V", "T"]));
+
+    void DeclareOperand(Node operand)
+    {
+        var access = kernel.AccessTo(operand);
+        var pointer = signature.Pointer(Views.Root(operand));
+        if (!access.ContiguousColumns)
+        {
+            var name = identifiers.Unique(operand.Name ?? pointer);
+            rowValues[operand] = name;
+            var element = access.RowTerms.Count == 0 ? $"*{pointer}" : $"{pointer}[{Offset(access)}]";
+            declarations.Add($"{kernel.Body[0].DType.CSharp()} {name} = {element};");
+            return;
+        }
+        // One pointer serves all views of the same memory that are walked alike.
+        var offset = Offset(access);
+        rowPointers[operand] = offset.Length == 0 ? pointer : RowPointer(pointer, operand.DType, offset);
+    }
+
+    readonly Dictionary<string, string> byOffset = new(StringComparer.Ordinal);
+
+    string RowPointer(string pointer, DType type, string offset)
+    {
+        var key = pointer + "+" + offset;
+        if (byOffset.TryGetValue(key, out var known)) return known;
+        var name = identifiers.Unique(pointer + "Row");
+        declarations.Add($"{type.CSharp()}* {name} = {pointer} + {offset};");
+        return byOffset[key] = name;
+    }
+
+    void DeclareStore(Node store)
+    {
+        if (kernel.Form == LoopForm.Column || IsRowShaped(store)) return;
+        var pointer = signature.Pointer(store);
+        var offset = Offset(kernel.AccessToResult(store));
+        rowPointers[store] = offset.Length == 0 ? pointer : RowPointer(pointer, store.DType, offset);
+    }
+
+    /// <summary>The offset of row <c>row</c>, as code; empty when it is 0.</summary>
+    public static string Offset(Access access) => string.Join(" + ", access.RowTerms.Select(t =>
+    {
+        var index = t.Divisor.IsOne ? "row" : $"row / {Factor(t.Divisor)}";
+        if (t.Modulus is { } modulus) index = t.Divisor.IsOne ? $"row % {Factor(modulus)}" : $"{index} % {Factor(modulus)}";
+        if (t.Stride.IsOne) return index;
+        return (index == "row" ? "row" : "(" + index + ")") + " * " + Factor(t.Stride);
+    }));
+
+    static string Factor(Dim dim)
+    {
+        var code = dim.ToCode();
+        return code.Any(ch => ch is ' ') ? "(" + code + ")" : code;
+    }
+}

@@ -1,0 +1,112 @@
+namespace ModelGen.Compiler.Memory;
+
+/// <summary>
+/// Gives every kept value its place. Workspace is divided into slots; values whose lifetimes do not overlap share one. A slot's
+/// offset is a polynomial in the symbols (linear in N for a batch), so the peak is known at compile time.
+/// </summary>
+internal sealed class MemoryPlan
+{
+    readonly Dictionary<Node, Storage> storage = [];
+
+    MemoryPlan(Dim workspaceElements, Dictionary<Node, Storage> storage)
+    {
+        WorkspaceElements = workspaceElements;
+        this.storage = storage;
+    }
+
+    /// <summary>Size of the workspace in elements of the model's type.</summary>
+    public Dim WorkspaceElements { get; }
+
+    /// <summary>The place of a value; views live where their root does.</summary>
+    public Storage this[Node node] => storage[Views.Root(node)];
+
+    public bool Has(Node node) => storage.ContainsKey(Views.Root(node));
+
+    /// <param name="schedule">The kernels.</param>
+    /// <param name="arena">Where weights live.</param>
+    /// <param name="alignment">Elements to align slots to.</param>
+    /// <param name="destinations">Values that are written to a place of the caller's choice: outputs and gradients.</param>
+    public static MemoryPlan For(Schedule schedule, ParameterArena arena, int alignment, IReadOnlyDictionary<Node, Storage> destinations)
+    {
+        var storage = new Dictionary<Node, Storage>();
+        foreach (var node in schedule.Graph.Live())
+        {
+            switch (node.Op)
+            {
+                case InputLeaf input: storage[node] = new Storage(StorageKind.Input, input.Input, Dim.Zero); break;
+                case ParameterLeaf parameter: storage[node] = new Storage(StorageKind.Parameters, "", Dim.Of(arena.Offset(parameter.Path))); break;
+                case StateLeaf state: storage[node] = new Storage(StorageKind.Parameters, "", Dim.Of(arena.Offset(state.Path))); break;
+            }
+        }
+        foreach (var destination in destinations) storage[destination.Key] = destination.Value;
+
+        var slots = new List<Slot>();
+        var slotOf = new Dictionary<Node, Slot>();
+        var lastUse = LastUses(schedule);
+        for (int k = 0; k < schedule.Kernels.Count; k++)
+        {
+            var kernel = schedule.Kernels[k];
+            var dying = kernel.Reads.Where(r => lastUse.TryGetValue(r, out int last) && last == k && slotOf.ContainsKey(r)).ToArray();
+            // An elementwise loop reads each element before it writes it: it may overwrite what it is the last to read.
+            if (kernel is LoopKernel { Form: LoopForm.Map } map)
+                foreach (var operand in dying.Where(d => map.Operands.Where(o => Views.Root(o) == d).All(o => IsWholeAndInOrder(map, o)))) slotOf[operand].Busy = false;
+            foreach (var node in kernel.Writes)
+            {
+                if (storage.ContainsKey(node)) continue;
+                slotOf[node] = Slot.Find(slots, Aligned(node.Shape.Elements, alignment));
+                slotOf[node].Busy = true;
+                storage[node] = null!;   // known to be placed; its offset follows when all slots have their sizes
+            }
+            foreach (var node in dying)
+                if (!kernel.Writes.Any(w => slotOf.TryGetValue(w, out var s) && s == slotOf[node])) slotOf[node].Busy = false;
+            // What nobody reads is free at once.
+            foreach (var node in kernel.Writes)
+                if (slotOf.TryGetValue(node, out var slot) && !lastUse.ContainsKey(node)) slot.Busy = false;
+        }
+
+        var offset = Dim.Zero;
+        foreach (var slot in slots)
+        {
+            slot.Offset = offset;
+            offset += slot.Size;
+        }
+        foreach (var placed in slotOf) storage[placed.Key] = new Storage(StorageKind.Workspace, "", placed.Value.Offset);
+        return new MemoryPlan(offset, storage);
+    }
+
+    static bool IsWholeAndInOrder(LoopKernel map, Node operand) =>
+        operand.Shape.Elements == map.Space.Shape.Elements && map.AccessTo(operand) is { ContiguousColumns: true };
+
+    static Dictionary<Node, int> LastUses(Schedule schedule)
+    {
+        var last = new Dictionary<Node, int>();
+        for (int k = 0; k < schedule.Kernels.Count; k++)
+            foreach (var node in schedule.Kernels[k].Reads) last[node] = k;
+        foreach (var root in schedule.Graph.Roots) last[Views.Root(root)] = int.MaxValue;
+        return last;
+    }
+
+    // Coefficients are rounded up one by one: the offset stays a polynomial, and every slot stays aligned.
+    static Dim Aligned(Dim elements, int alignment) => elements.RoundCoefficients(alignment);
+
+    sealed class Slot(Dim size)
+    {
+        public Dim Size { get; private set; } = size;
+        public bool Busy { get; set; }
+        public Dim Offset { get; set; } = Dim.Zero;
+
+        public static Slot Find(List<Slot> slots, Dim size)
+        {
+            var fitting = slots.Where(s => !s.Busy && s.Size.DominatesOrEquals(size)).OrderBy(s => s.Size.Evaluate(_ => 64)).FirstOrDefault();
+            if (fitting is not null) return fitting;
+            // Growing a free slot costs less than a new one.
+            if (slots.Where(s => !s.Busy && size.DominatesOrEquals(s.Size)).OrderByDescending(s => s.Size.Evaluate(_ => 64)).FirstOrDefault() is { } growing)
+            {
+                growing.Size = size;
+                return growing;
+            }
+            slots.Add(new Slot(size));
+            return slots[slots.Count - 1];
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace ModelGen.Compiler.Memory;
+
+/// <summary>
+/// The layout of a model's weights: trainable ones first, then frozen ones, then states, each in order of first use and aligned
+/// to 64 bytes, so that an optimizer updates one contiguous range.
+/// </summary>
+internal sealed class ParameterArena
+{
+    readonly Dictionary<string, long> offsets = new(StringComparer.Ordinal);
+
+    public ParameterArena(IEnumerable<Graph> graphs, DType type)
+    {
+        long alignment = 64 / type.Size();
+        var leaves = graphs.SelectMany(g => g.Nodes).Select(n => n.Op).ToArray();
+        var parameters = leaves.OfType<ParameterLeaf>().GroupBy(p => p.Path, StringComparer.Ordinal).Select(g => g.First()).ToArray();
+        Trainable = parameters.Where(p => !p.Frozen).ToArray();
+        Frozen = parameters.Where(p => p.Frozen).ToArray();
+        States = leaves.OfType<StateLeaf>().GroupBy(s => s.Path, StringComparer.Ordinal).Select(g => g.First()).ToArray();
+        foreach (var parameter in Trainable) Place(parameter.Path, parameter.Type);
+        TrainableElements = Elements;
+        foreach (var parameter in Frozen) Place(parameter.Path, parameter.Type);
+        foreach (var state in States) Place(state.Path, state.Type);
+
+        void Place(string path, TensorType tensor)
+        {
+            offsets[path] = Elements;
+            Elements += (tensor.Shape.Elements.Value + alignment - 1) / alignment * alignment;
+        }
+    }
+
+    public IReadOnlyList<ParameterLeaf> Trainable { get; }
+    public IReadOnlyList<ParameterLeaf> Frozen { get; }
+    public IReadOnlyList<StateLeaf> States { get; }
+    public long Elements { get; private set; }
+    public long TrainableElements { get; }
+
+    public long Offset(string path) => offsets[path];
+}

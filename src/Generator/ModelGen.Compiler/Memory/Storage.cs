@@ -1,0 +1,25 @@
+namespace ModelGen.Compiler.Memory;
+
+/// <summary>Where a value lives.</summary>
+internal enum StorageKind
+{
+    /// <summary>A span that the caller passed in; <see cref="Storage.Name"/> is the C# parameter.</summary>
+    Input,
+
+    /// <summary>A span that the caller wants filled.</summary>
+    Output,
+
+    /// <summary>The arena of weights and states.</summary>
+    Parameters,
+
+    /// <summary>The arena of gradients, laid out like the weights.</summary>
+    Gradients,
+
+    /// <summary>The step's own memory.</summary>
+    Workspace,
+}
+
+/// <param name="Kind">Which memory.</param>
+/// <param name="Name">The caller's parameter, for inputs and outputs.</param>
+/// <param name="Offset">First element, for arenas and workspace.</param>
+internal sealed record Storage(StorageKind Kind, string Name, Dim Offset);

@@ -1,0 +1,28 @@
+namespace ModelGen.Compiler.Ops;
+
+/// <summary>L = mean of (x - target)² over all elements.</summary>
+internal static class MeanSquaredError
+{
+    public static readonly TensorMethod Method = new()
+    {
+        Name = "MeanSquaredError",
+        Summary = "The mean of (x - target)² over all elements, a scalar.",
+        Parameters = [SurfaceParameter.Tensor("x", "the prediction"), SurfaceParameter.Tensor("target", "what it should be, of the same shape")],
+        Build = call =>
+        {
+            Node x = call.Tensor("x"), target = call.Tensor("target");
+            RequireSameShape("MeanSquaredError", x, target);
+            return Mean.Of(Square.Of(x - target), Enumerable.Range(0, x.Shape.Rank).ToArray(), keepDims: false);
+        },
+        Samples = [new([4, 3], [4, 3]), new([7], [7]), new([2, 3, 5], [2, 3, 5]), new([], [])],
+        PyTorch = "torch.nn.functional.mse_loss",
+    };
+
+    /// <summary>A target that merely broadcasts is nearly always a mistake ([N, 1] against [N] compares all pairs).</summary>
+    internal static void RequireSameShape(string loss, Node x, Node target)
+    {
+        if (x.Shape != target.Shape) throw new ModelException(Rules.SameShape,
+            $"'{loss}' compares element by element, but was given {x.Shape} and the target {target.Shape}; both must have one shape" +
+            (x.Shape.Elements == target.Shape.Elements ? ": reshape one of them." : "."));
+    }
+}

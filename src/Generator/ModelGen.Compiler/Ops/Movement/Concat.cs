@@ -1,0 +1,74 @@
+namespace ModelGen.Compiler.Ops;
+
+/// <summary>Tensors one after the other along one axis; all other sizes are equal.</summary>
+internal sealed class Concat(int axis) : MovementOp
+{
+    public static readonly TensorMethod Method = new()
+    {
+        Name = "Concat",
+        Summary = "The tensors one after the other along an axis; their other sizes are equal.",
+        IsStatic = true,
+        Parameters = [SurfaceParameter.Int("axis", "the axis to join along; negative ones count from the end"), SurfaceParameter.Tensors("tensors", "the parts, in order")],
+        Build = call =>
+        {
+            var parts = call.Tensors("tensors");
+            if (parts.Length == 0) throw new ModelException(Rules.Concat, "'Concat' needs at least one tensor.");
+            return Of(call.Axis("axis", parts[0]), parts);
+        },
+        Samples =
+        [
+            new Sample([2, 3], [4, 3]).With("axis", 0), new Sample([2, 3], [2, 1], [2, 5]).With("axis", -1), new Sample([2, 3, 4], [2, 2, 4]).With("axis", 1), new Sample([3]).With("axis", 0),
+        ],
+        PyTorch = "torch.cat",
+    };
+
+    public int Axis { get; } = axis;
+    public override string Name => "concat";
+    public override string Attributes => $"axis={Axis}";
+
+    public static Node Of(int axis, params Node[] parts) => parts.Length == 1 ? parts[0] : parts[0].Graph.Add(new Concat(axis), parts);
+
+    public override TensorType Infer(IReadOnlyList<TensorType> inputs)
+    {
+        var first = inputs[0];
+        var size = first.Shape[Axis];
+        foreach (var input in inputs.Skip(1))
+        {
+            if (input.DType != first.DType) throw new ModelException(Rules.ElementType, $"'Concat' needs tensors of one element type, but was given {first} and {input}.");
+            if (input.Shape.Rank != first.Shape.Rank || input.Shape.With(Axis, Dim.One) != first.Shape.With(Axis, Dim.One)) throw new ModelException(Rules.Concat,
+                $"'Concat' along axis {Axis} cannot join {first.Shape} and {input.Shape}: they must have the same number of axes, and all sizes but that of axis {Axis} must be equal.");
+            size += input.Shape[Axis];
+        }
+        return new TensorType(first.DType, first.Shape.With(Axis, size));
+    }
+
+    public override void Backward(Vjp vjp)
+    {
+        var start = Dim.Zero;
+        for (int i = 0; i < vjp.InputCount; i++)
+        {
+            var length = vjp.Input(i).Shape[Axis];
+            vjp.Add(i, Slice.Of(vjp.Dy, Axis, start, length));
+            start += length;
+        }
+    }
+
+    public override NdArray Reference(ReferenceCall call)
+    {
+        var result = new NdArray(call.ResultShape);
+        var target = new int[result.Rank];
+        int start = 0;
+        foreach (var part in call.Inputs)
+        {
+            int n = 0;
+            foreach (var index in part.Indices())
+            {
+                index.CopyTo(target, 0);
+                target[Axis] += start;
+                result[target] = part.Data[n++];
+            }
+            start += part.Shape[Axis];
+        }
+        return result;
+    }
+}

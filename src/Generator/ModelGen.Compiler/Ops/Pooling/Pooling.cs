@@ -1,0 +1,65 @@
+namespace ModelGen.Compiler.Ops;
+
+/// <summary>What the two poolings share: their arguments, their shape rule and their kernels' shape struct.</summary>
+internal static class Pooling
+{
+    public static IReadOnlyList<SurfaceParameter> Parameters { get; } =
+    [
+        SurfaceParameter.Tensor("x", "images, [N, C, H, W]"), SurfaceParameter.Int("kernelSize", "height and width of the window"),
+        SurfaceParameter.OptionalInt("stride", "the distance of two windows; kernelSize when not given"),
+        SurfaceParameter.Int("padding", "rows and columns added on every side, at most half of the window", 0),
+    ];
+
+    public static IReadOnlyList<Sample> Samples { get; } =
+    [
+        new Sample([2, 3, 4, 4]).With("kernelSize", 2), new Sample([1, 2, 5, 7]).With("kernelSize", 2), new Sample([2, 1, 6, 5]).With("kernelSize", 3).With("stride", 2).With("padding", 1),
+        new Sample([1, 2, 5, 5]).With("kernelSize", 3).With("stride", 1), new Sample([1, 1, 3, 3]).With("kernelSize", 3), new Sample([1, 17, 4, 4]).With("kernelSize", 2).With("stride", 1),
+    ];
+
+    /// <summary>The op on NHWC between the two permutations that the user's NCHW needs.</summary>
+    public static Node Build(Call call, Func<Window2d, Op> op)
+    {
+        var x = call.Tensor("x");
+        if (x.Shape.Rank != 4) throw new ModelException(Rules.Rank, $"'{call.Method}' takes images [N, C, H, W], but was given {x.Shape}.");
+        int kernel = call.Int("kernelSize"), stride = call.OptionalInt("stride") ?? kernel, padding = call.Int("padding");
+        if (kernel < 1) throw new ModelException(Rules.Argument, $"'{call.Method}' needs 'kernelSize' to be at least 1, but it is {kernel}.");
+        if (stride < 1) throw new ModelException(Rules.Argument, $"'{call.Method}' needs 'stride' to be at least 1, but it is {stride}.");
+        if (padding < 0 || padding > kernel / 2) throw new ModelException(Rules.Window,
+            $"'{call.Method}' needs a padding between 0 and half of its window of {kernel}, which is {kernel / 2}, but it is {padding}.");
+        var window = Window2d.Square(kernel, stride, padding);
+        // Checked here, so that a message shows the shape as the user wrote it.
+        window.Output($"'{call.Method}'", x.Shape[2], x.Shape[3], x.Shape);
+        return Permute.Of(call.Graph.Add(op(window), Permute.Of(x, 0, 2, 3, 1)), 0, 3, 1, 2);
+    }
+
+    /// <summary>[N, H, W, C] → [N, H', W', C].</summary>
+    public static TensorType Infer(string name, Window2d window, TensorType x)
+    {
+        if (x.Shape.Rank != 4) throw new ModelException(Rules.Rank, $"'{name}' takes [N, H, W, C], but was given {x.Shape}.");
+        var (height, width) = window.Output($"'{name}'", x.Shape[1], x.Shape[2], x.Shape);
+        return new TensorType(x.DType, new Shape(x.Shape[0], height, width, x.Shape[3]));
+    }
+
+    /// <summary>The positions of one window that lie inside the image, in row-major order.</summary>
+    public static IEnumerable<(int Row, int Column)> Positions(Window2d window, int[] x, int row, int column)
+    {
+        for (int r = 0; r < window.KernelHeight; r++)
+            for (int s = 0; s < window.KernelWidth; s++)
+            {
+                int i = window.Row(row, r), j = window.Column(column, s);
+                if (i >= 0 && i < x[1] && j >= 0 && j < x[2]) yield return (i, j);
+            }
+    }
+
+    public static KernelCall Call(string method, string name, Shape x, Shape y, Window2d window) => new()
+    {
+        Method = method,
+        Label = $"{name} {window.KernelHeight}x{window.KernelWidth}",
+        ShapeType = "Pool2dShape",
+        Shape =
+        [
+            ("Batch", x[0]), ("InHeight", x[1]), ("InWidth", x[2]), ("Channels", x[3]), ("OutHeight", y[1]), ("OutWidth", y[2]),
+            .. window.Members(dilation: false),
+        ],
+    };
+}

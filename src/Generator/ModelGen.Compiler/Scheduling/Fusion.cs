@@ -1,0 +1,192 @@
+namespace ModelGen.Compiler.Scheduling;
+
+/// <summary>
+/// Decides what is computed together. Greedy, in topological order: an elementwise node joins the kernel of one of its inputs when
+/// their loops agree and no cycle arises; a reduction turns the loop of its input into a row loop; the elementwise work that only a
+/// column reduction reads is done inside it.
+/// </summary>
+internal sealed class Fusion
+{
+    /// <summary>A kernel with more operands than this gets hard to read and to allocate registers for.</summary>
+    const int MaxOperands = 14;
+    const int MaxNodes = 48;
+
+    readonly Dictionary<Node, Group> groupOf = [];
+    readonly Dictionary<Node, ColumnKey> inlined = [];
+    readonly List<Group> groups = [];
+    readonly List<Node> live;
+    readonly ILookup<Node, Node> consumers;
+    readonly HashSet<Node> roots;
+
+    Fusion(Graph graph)
+    {
+        live = graph.Live();
+        consumers = live.SelectMany(n => n.Inputs.Distinct().Select(i => (Input: i, Node: n))).ToLookup(p => p.Input, p => p.Node);
+        roots = [.. graph.Roots];
+    }
+
+    /// <summary>The groups in an order in which they can run.</summary>
+    public static IReadOnlyList<Group> Plan(Graph graph)
+    {
+        var fusion = new Fusion(graph);
+        fusion.InlineIntoColumnReductions();
+        foreach (var node in fusion.live) fusion.Place(node);
+        return fusion.Sorted();
+    }
+
+    sealed record ColumnKey(Shape Shape, int From, int To);
+
+    // ---- column reductions take their elementwise producers with them
+
+    static ColumnKey? Column(Node node)
+    {
+        if (node.Op is not ReductionOp op) return null;
+        var shape = node.Inputs[0].Shape;
+        int from = op.Axes.First(a => !shape[a].IsOne), to = op.Axes.Last(a => !shape[a].IsOne) + 1;
+        return shape.Skip(to).All(d => d.IsOne) ? null : new ColumnKey(shape, from, to);
+    }
+
+    void InlineIntoColumnReductions()
+    {
+        foreach (var node in Enumerable.Reverse(live))
+        {
+            if (node.Op is not ElementwiseOp op || op.UsesCoordinate || roots.Contains(node)) continue;
+            var keys = consumers[node].Select(c => Column(c) ?? (inlined.TryGetValue(c, out var k) ? k : null)).Distinct().ToArray();
+            if (keys is [{ } key] && key.Shape == node.Shape) inlined[node] = key;
+        }
+    }
+
+    // ---- placing
+
+    void Place(Node node)
+    {
+        if (node.Op is LeafOp or Reshape || inlined.ContainsKey(node)) return;
+        if (node.Op is KernelOp || (node.Op is MovementOp and not BroadcastTo))
+        {
+            var own = New(new Group(groups.Count) { Anchor = node });
+            groupOf[node] = own;
+            Connect(own, node);
+        }
+        else if (node.Op is ReductionOp op)
+        {
+            PlaceReduction(node, op);
+        }
+        else
+        {
+            var group = Candidates(node).FirstOrDefault(g => Accepts(g, node)) ?? New(new Group(groups.Count) { Domain = node.Shape, Split = node.Shape.Rank });
+            Join(group, node);
+        }
+    }
+
+    void PlaceReduction(Node node, ReductionOp op)
+    {
+        var x = node.Inputs[0];
+        if (Column(node) is { } key)
+        {
+            // Several reductions over the same data are one pass.
+            var same = groups.FirstOrDefault(g => g.Form == LoopForm.Column && g.Domain == key.Shape && g.Split == key.From && g.SplitEnd == key.To && MayJoin(g, node));
+            var group = same ?? New(new Group(groups.Count) { Domain = key.Shape, Form = LoopForm.Column, Split = key.From, SplitEnd = key.To });
+            Join(group, node);
+            return;
+        }
+
+        int split = op.Axes.First(a => !x.Shape[a].IsOne);
+        var row = Candidates(node).FirstOrDefault(g => g.IsLoop && g.Form != LoopForm.Column && g.Domain == x.Shape
+            && (g.Form == LoopForm.Map || g.Split == split) && RowSpaceReaches(g, node, split) && MayJoin(g, node));
+        row ??= New(new Group(groups.Count) { Domain = x.Shape, Split = split });
+        row.Form = LoopForm.Row;
+        row.Split = split;
+        Join(row, node);
+    }
+
+    Group New(Group group)
+    {
+        groups.Add(group);
+        return group;
+    }
+
+    void Join(Group group, Node node)
+    {
+        groupOf[node] = group;
+        group.Nodes.Add(node);
+        Connect(group, node);
+    }
+
+    void Connect(Group group, Node node)
+    {
+        foreach (var input in ExternalInputs(node))
+            if (groupOf.TryGetValue(Views.Root(input), out var from) && from != group) group.Inputs.Add(from);
+    }
+
+    // What the node reads from memory, seen through the nodes that are computed inside it.
+    IEnumerable<Node> ExternalInputs(Node node) =>
+        node.Inputs.SelectMany(i => inlined.ContainsKey(i) ? ExternalInputs(i) : [i]);
+
+    IEnumerable<Group> Candidates(Node node) =>
+        ExternalInputs(node).Select(i => groupOf.TryGetValue(Views.Root(i), out var g) ? g : null).OfType<Group>().Distinct().OrderByDescending(g => g.Index);
+
+    // ---- may a node join a group?
+
+    bool Accepts(Group group, Node node)
+    {
+        if (!MayJoin(group, node)) return false;
+        if (group.Anchor is { Op: KernelOp }) return EpilogueAccepts(group, node);
+        if (!group.IsLoop) return false;
+        if (node.Inputs.Any(i => i.Op is Reshape && groupOf.TryGetValue(Views.Root(i), out var g) && g == group)) return false;
+        return group.Form switch
+        {
+            LoopForm.Map => node.Shape == group.Domain,
+            LoopForm.Row => (node.Shape == group.Domain || node.Shape == RowShape(group)) && RowSpaceReaches(group, node, group.Split),
+            _ => false,
+        };
+    }
+
+    bool MayJoin(Group group, Node node)
+    {
+        if (group.Nodes.Count >= MaxNodes) return false;
+        var inputs = group.Nodes.Append(node).SelectMany(ExternalInputs).Where(i => !Views.IsImmediate(i)).Distinct().Count(i => !group.Nodes.Contains(i));
+        if (inputs > MaxOperands) return false;
+        // A cycle would arise if another input had to wait for this group.
+        return ExternalInputs(node).All(i => !groupOf.TryGetValue(Views.Root(i), out var from) || from == group || !from.DependsOn(group));
+    }
+
+    static Shape RowShape(Group group) => new(group.Domain.Select((d, i) => i < group.Split ? d : Dim.One));
+
+    static bool RowSpaceReaches(Group group, Node node, int split)
+    {
+        var space = new LoopSpace(group.Domain, split);
+        var operands = group.Nodes.Append(node).SelectMany(n => n.Inputs).Where(i => !group.Nodes.Contains(i));
+        bool coordinateIsLast = !group.Nodes.Append(node).Any(n => n.Op is ElementwiseOp { UsesCoordinate: true }) || split >= group.Domain.Rank - 1;
+        return coordinateIsLast && operands.All(o => space.TryAccess(o.Shape) is not null);
+    }
+
+    // The epilogue walks the result as [rows, columns]; a node joins when all it touches can be walked that way.
+    bool EpilogueAccepts(Group group, Node node)
+    {
+        var kernel = ((KernelOp)group.Anchor!.Op).Kernel(group.Anchor);
+        if (kernel.Epilogue is not { } view || node.Op is ElementwiseOp { UsesCoordinate: true }) return false;
+        return EpilogueSpace(view, node.Shape) is { } space
+            && node.Inputs.All(i => space.TryAccess(i.Shape) is not null || Views.IsImmediate(i));
+    }
+
+    /// <summary>The space of a node that lives in an epilogue over [batch, rows, columns]: its trailing axes must make up the columns.</summary>
+    public static LoopSpace? EpilogueSpace((Dim Batch, Dim Rows, Dim Columns) view, Shape shape) =>
+        shape.Elements == view.Batch * view.Rows * view.Columns ? LoopSpace.WithColumns(shape, view.Columns) : null;
+
+    // ---- order
+
+    List<Group> Sorted()
+    {
+        var sorted = new List<Group>();
+        var done = new HashSet<Group>();
+        foreach (var group in groups) Visit(group);
+        return sorted;
+
+        void Visit(Group group)
+        {
+            if (!done.Add(group)) return;
+            foreach (var input in group.Inputs.OrderBy(g => g.Index)) Visit(input);
+            sorted.Add(group);
+        }
+    }
+}

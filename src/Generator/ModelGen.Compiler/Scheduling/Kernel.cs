@@ -1,0 +1,89 @@
+namespace ModelGen.Compiler.Scheduling;
+
+/// <summary>One unit of work between two barriers: what is computed together.</summary>
+internal abstract class Kernel
+{
+    /// <summary>Says what it fuses: <c>MatMulAddRelu</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Nodes read from memory, views resolved.</summary>
+    public required IReadOnlyList<Node> Reads { get; init; }
+
+    /// <summary>Nodes written to memory.</summary>
+    public required IReadOnlyList<Node> Writes { get; init; }
+
+    /// <summary>One step of the user's network that this kernel serves, for comments; may be empty.</summary>
+    public string Label { get; init; } = "";
+}
+
+/// <summary>The shape of a fused loop.</summary>
+internal enum LoopForm
+{
+    /// <summary>Every element on its own.</summary>
+    Map,
+
+    /// <summary>Per row: reductions along the columns, and elementwise work with their results, in as few passes as the data flow allows.</summary>
+    Row,
+
+    /// <summary>Reductions down the rows: one result per column.</summary>
+    Column,
+}
+
+/// <summary>A fused loop over rows x columns.</summary>
+internal sealed class LoopKernel : Kernel
+{
+    public required LoopForm Form { get; init; }
+
+    public required LoopSpace Space { get; init; }
+
+    /// <summary>Column form: how many groups of rows have their own result (1 when everything is reduced to one row).</summary>
+    public Dim Outer { get; init; } = Dim.One;
+
+    /// <summary>The nodes computed, in order. For each, its inputs are earlier body nodes or operands.</summary>
+    public required IReadOnlyList<Node> Body { get; init; }
+
+    /// <summary>The body nodes that are kept in memory.</summary>
+    public required IReadOnlyList<Node> Stores { get; init; }
+
+    /// <summary>The kernel's operands: nodes used by the body but not computed by it, as they are used (before views are resolved).</summary>
+    public required IReadOnlyList<Node> Operands { get; init; }
+
+    /// <summary>How the loop reaches an operand.</summary>
+    public Access AccessTo(Node operand)
+    {
+        var consumer = Body.First(n => n.Inputs.Contains(operand));
+        var full = consumer.Op is ReductionOp ? consumer.Inputs[0].Shape : consumer.Shape;
+        // In an epilogue, views of the same elements may have other axes.
+        var space = full == Space.Shape || full.Elements != Space.Shape.Elements ? Space : Space.Reshaped(full);
+        return space.TryAccess(operand.Shape) ?? throw new InvalidOperationException($"{Name} cannot reach {operand} in {Space}.");
+    }
+
+    /// <summary>How the loop reaches the place of a result.</summary>
+    public Access AccessToResult(Node node) =>
+        node.Shape.Elements == Space.Shape.Elements ? Space.TryAccess(Space.Shape)! : Space.TryAccess(node.Shape)!;
+}
+
+/// <summary>A call of a runtime kernel, with the elementwise work that is done on its result while that is still in cache.</summary>
+internal sealed class CallKernel : Kernel
+{
+    public required Node Node { get; init; }
+    public required KernelCall Call { get; init; }
+
+    /// <summary>Null when the result is used as it is.</summary>
+    public LoopKernel? Epilogue { get; init; }
+
+    /// <summary>Where the raw result goes: the node itself, or an output of the epilogue that overwrites it in place.</summary>
+    public required Node Target { get; init; }
+}
+
+/// <summary>Moves elements: permute, slice, pad and concat.</summary>
+internal sealed class CopyKernel : Kernel
+{
+    public required Node Node { get; init; }
+
+    /// <summary>True when the pieces do not cover the result: it is zeroed first.</summary>
+    public bool Clear { get; init; }
+
+    public required IReadOnlyList<MovementOp.Piece> Pieces { get; init; }
+}
+

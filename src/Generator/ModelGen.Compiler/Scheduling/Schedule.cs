@@ -1,0 +1,127 @@
+namespace ModelGen.Compiler.Scheduling;
+
+/// <summary>The kernels of one compiled method, in order. Decides nothing about memory and prints nothing.</summary>
+internal sealed class Schedule
+{
+    Schedule(Graph graph, IReadOnlyList<Kernel> kernels)
+    {
+        (Graph, Kernels) = (graph, kernels);
+    }
+
+    public Graph Graph { get; }
+    public IReadOnlyList<Kernel> Kernels { get; }
+
+    public static Schedule For(Graph graph)
+    {
+        var groups = Fusion.Plan(graph);
+        var live = graph.Live();
+        var computedIn = new Dictionary<Node, Group>();
+        foreach (var group in groups)
+        {
+            if (group.Anchor is { } anchor) computedIn[anchor] = group;
+            foreach (var node in group.Nodes) computedIn[node] = group;
+        }
+
+        // A value is kept when someone outside its kernel reads it, directly or through a view.
+        var kept = new HashSet<Node>(graph.Roots.Select(Views.Root));
+        foreach (var node in live)
+        {
+            if (node.Op is Reshape) continue;
+            computedIn.TryGetValue(node, out var reader);
+            foreach (var input in node.Inputs)
+            {
+                var root = Views.Root(input);
+                if (computedIn.TryGetValue(root, out var writer) && writer != reader) kept.Add(root);
+            }
+        }
+        return new Schedule(graph, groups.Select(g => Build(g, kept)).ToArray());
+    }
+
+    static Kernel Build(Group group, HashSet<Node> kept)
+    {
+        if (group.Anchor is null) return Loop(group, group.Nodes, kept, Space(group), KernelNames.For(group.Nodes));
+        var anchor = group.Anchor;
+        return anchor.Op switch
+        {
+            KernelOp op => Call(group, anchor, op.Kernel(anchor), kept),
+            MovementOp op => new CopyKernel
+            {
+                Name = KernelNames.For([anchor]),
+                Node = anchor,
+                Clear = op.LeavesGaps,
+                Pieces = op.Pieces(anchor) ?? throw new InvalidOperationException($"'{op}' has no copy kernel."),
+                Reads = anchor.Inputs.Select(Views.Root).Distinct().ToArray(),
+                Writes = [anchor],
+            },
+            _ => throw new InvalidOperationException($"'{anchor.Op}' has no kernel."),
+        };
+    }
+
+    static CallKernel Call(Group group, Node anchor, KernelCall call, HashSet<Node> kept)
+    {
+        if (group.Nodes.Count == 0)
+            return new CallKernel { Name = KernelNames.For([anchor]), Node = anchor, Call = call, Target = anchor, Reads = anchor.Inputs.Select(Views.Root).Distinct().ToArray(), Writes = [anchor] };
+
+        var view = call.Epilogue!.Value;
+        var space = Fusion.EpilogueSpace(view, group.Nodes[group.Nodes.Count - 1].Shape)!;
+        var epilogue = Loop(group, group.Nodes, kept, space, KernelNames.For(group.Nodes));
+        // The raw result is overwritten in place by the first thing kept, unless someone needs it too.
+        var target = kept.Contains(anchor) ? anchor : epilogue.Stores[0];
+        return new CallKernel
+        {
+            Name = KernelNames.For(group.Nodes.Prepend(anchor)),
+            Node = anchor,
+            Call = call,
+            Epilogue = epilogue,
+            Target = target,
+            Reads = anchor.Inputs.Concat(epilogue.Operands.Where(o => Views.Root(o) != anchor)).Select(Views.Root).Where(n => !Views.IsImmediate(n)).Distinct().ToArray(),
+            Writes = epilogue.Stores.Append(target).Distinct().ToArray(),
+        };
+    }
+
+    static LoopSpace Space(Group group)
+    {
+        switch (group.Form)
+        {
+            case LoopForm.Row:
+                return new LoopSpace(group.Domain, group.Split);
+            case LoopForm.Column:
+                return new LoopSpace(group.Domain, group.SplitEnd);
+            default:
+                var operands = group.Nodes.SelectMany(n => n.Inputs).Where(i => !group.Nodes.Contains(i)).Select(i => i.Shape).ToArray();
+                return LoopSpace.Widest(group.Domain, operands, group.Nodes.Any(n => n.Op is ElementwiseOp { UsesCoordinate: true }));
+        }
+    }
+
+    static LoopKernel Loop(Group group, IReadOnlyList<Node> nodes, HashSet<Node> kept, LoopSpace space, string name)
+    {
+        var body = new List<Node>();
+        var seen = new HashSet<Node>();
+        foreach (var node in nodes) Include(node);
+        var members = new HashSet<Node>(body);
+        var operands = body.SelectMany(n => n.Inputs).Where(i => !members.Contains(i) && !(i.Op is Reshape && members.Contains(Views.Root(i)))).Distinct().ToArray();
+        var stores = nodes.Where(kept.Contains).ToArray();
+        return new LoopKernel
+        {
+            Name = name,
+            Form = group.Form,
+            Space = space,
+            Outer = group.Form == LoopForm.Column ? group.Domain.Product(0, group.Split) : Dim.One,
+            Body = body,
+            Stores = stores,
+            Operands = operands,
+            Reads = operands.Select(Views.Root).Where(n => !Views.IsImmediate(n)).Distinct().ToArray(),
+            Writes = stores,
+        };
+
+        // Column reductions bring the elementwise nodes that only they read.
+        void Include(Node node)
+        {
+            if (!seen.Add(node)) return;
+            if (group.Form == LoopForm.Column)
+                foreach (var input in node.Inputs)
+                    if (input.Op is ElementwiseOp && input.Shape == group.Domain && !kept.Contains(input)) Include(input);
+            body.Add(node);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace ModelGen.Execution;
+
+/// <summary>Two-dimensional convolutions of channels-last images. No im2col: windows are walked in place, on rows with a halo of zeros.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe partial class Conv2d
+{
+    // Rows of a few images with their halo stay within a share of the second-level cache; a block of output in the first.
+    const nint HaloBytes = 128 << 10;
+    const nint BlockBytesOut = 16 << 10;
+
+    /// <summary>
+    /// y = x convolved with w, then <paramref name="epilogue"/> on blocks of y as the matrix
+    /// [Batch * OutHeight * OutWidth, OutChannels]. Every member of the team calls it and computes a part; there is no barrier at the end.
+    /// The bits of y do not depend on the size of the team.
+    /// </summary>
+    /// <param name="team">The calling thread's place.</param>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="x">[Batch, InHeight, InWidth, InChannels].</param>
+    /// <param name="w">[KernelHeight, KernelWidth, InChannels / Groups, OutChannels].</param>
+    /// <param name="y">[Batch, OutHeight, OutWidth, OutChannels]; what it holds before is not read.</param>
+    /// <param name="epilogue">What follows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Forward<V, T, E>(Team team, in Conv2dShape shape, T* x, T* w, T* y, E epilogue)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+        where E : struct, IEpilogue
+    {
+        if (shape.IsMatMul)
+        {
+            nint pixels = (nint)shape.Batch * shape.OutHeight * shape.OutWidth;
+            MatMul.Run<V, T, E>(team, MatMulShape.Contiguous(pixels, shape.OutChannels, shape.InChannels), x, w, y, epilogue);
+            return;
+        }
+        if (shape.IsDepthwise)
+        {
+            DepthwiseConv2d.Forward<V, T, E>(team, shape, x, w, y, epilogue);
+            return;
+        }
+        team.Range((nint)shape.Batch * shape.OutHeight, 1, out nint from, out nint to);
+        if (from < to && shape.OutWidth > 0 && shape.OutChannels > 0)
+            ForwardRows<V, T, E>(team, shape, x, w, y, from, to, epilogue);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    static void ForwardRows<V, T, E>(Team team, in Conv2dShape shape, T* x, T* w, T* y, nint from, nint to, E epilogue)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+        where E : struct, IEpilogue
+    {
+        nint k = (nint)shape.KernelHeight * shape.KernelWidth * shape.GroupInChannels;
+        nint span = (nint)shape.DilationY * (shape.KernelHeight - 1) + 1;
+        bool padded = shape.PaddingY > 0 || shape.PaddingX > 0;
+        nint haloWidth = shape.InWidth + 2 * shape.PaddingX;
+        nint haloRow = haloWidth * shape.InChannels;
+
+        // As many output rows at a time as keep the input rows in cache, and the output, when something follows.
+        nint chunk = Math.Max(1, (HaloBytes / (haloRow * sizeof(T)) - span) / shape.StrideY + 1);
+        if (typeof(E) != typeof(NoEpilogue))
+            chunk = Math.Clamp(BlockBytesOut / ((nint)shape.OutWidth * shape.OutChannels * sizeof(T)), 1, chunk);
+        chunk = Math.Min(chunk, shape.OutHeight);
+        nint haloRows = padded ? (chunk - 1) * shape.StrideY + span : 0;
+
+        // A segment is what lies contiguously in the input: a row of the window, or one pixel of it.
+        bool rowSegments = shape.DilationX == 1 && shape.Groups == 1;
+        nint segmentCount = rowSegments ? shape.KernelHeight : (nint)shape.KernelHeight * shape.KernelWidth;
+        int panelCount = ConvPanels.Count<V, T>(shape.Groups, shape.GroupOutChannels);
+        nint packedCount = ConvPanels.PackedCount<V, T>(shape.Groups, shape.GroupOutChannels, k);
+
+        nint spillBytes = MicroKernels.SpillBytes<V>();
+        nint headBytes = spillBytes + Aligned(panelCount * sizeof(Panel<T>)) + Aligned(segmentCount * sizeof(nint));
+        byte* scratch = team.Scratch(headBytes + Aligned(packedCount * sizeof(T)) + haloRows * haloRow * sizeof(T));
+        T* spill = (T*)scratch;
+        var panels = (Panel<T>*)(scratch + spillBytes);
+        nint* segments = (nint*)((byte*)panels + Aligned(panelCount * sizeof(Panel<T>)));
+        T* packed = (T*)(scratch + headBytes);
+        T* halo = (T*)(scratch + headBytes + Aligned(packedCount * sizeof(T)));
+
+        ConvPanels.Divide<V, T>(panels, w, k, shape.Groups, shape.GroupOutChannels, packed);
+        for (nint s = 0; s < segmentCount; s++)
+            segments[s] = rowSegments
+                ? s * shape.DilationY * haloRow
+                : s / shape.KernelWidth * shape.DilationY * haloRow + s % shape.KernelWidth * shape.DilationX * shape.InChannels;
+
+        Tile<T> tile;
+        tile.ARow = (nint)shape.StrideX * shape.InChannels;
+        tile.AColumn = 1;
+        tile.Segments = segments;
+        tile.SegmentCount = segmentCount;
+        tile.SegmentLength = rowSegments ? (nint)shape.KernelWidth * shape.InChannels : shape.GroupInChannels;
+        tile.CRow = shape.OutChannels;
+        tile.Accumulate = false;
+        int panelsPerGroup = panelCount / shape.Groups;
+        while (from < to)
+        {
+            nint image = from / shape.OutHeight, outY = from - image * shape.OutHeight;
+            nint rows = Math.Min(Math.Min(chunk, shape.OutHeight - outY), to - from);
+            T* input = x + image * shape.InImage;
+            T* first = input + outY * shape.StrideY * haloRow;
+            if (padded)
+            {
+                nint inputRow = outY * shape.StrideY - shape.PaddingY;
+                Halo.Copy(
+                    input, shape.InHeight, shape.InWidth, shape.InChannels, inputRow, (rows - 1) * shape.StrideY + span, -shape.PaddingX,
+                    haloWidth, halo);
+                first = halo;
+            }
+            T* output = y + from * shape.OutWidth * shape.OutChannels;
+            for (int p = 0; p < panelCount; p++)
+            {
+                tile.BRow = panels[p].BRow;
+                T* group = first + p / panelsPerGroup * shape.GroupInChannels;
+                for (nint r = 0; r < rows; r++)
+                {
+                    tile.A = group + r * shape.StrideY * haloRow;
+                    tile.B = panels[p].B;
+                    tile.C = output + r * shape.OutWidth * shape.OutChannels + panels[p].Column;
+                    MicroKernels.RunRows<V, T>(&tile, shape.OutWidth, panels[p].Vectors, panels[p].Columns, spill);
+                }
+            }
+            epilogue.Apply(0, from * shape.OutWidth, rows * shape.OutWidth, 0, shape.OutChannels);
+            from += rows;
+        }
+    }
+
+    static nint Aligned(nint bytes) => (bytes + 63) & ~(nint)63;
+}

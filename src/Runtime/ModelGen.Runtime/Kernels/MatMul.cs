@@ -1,0 +1,111 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace ModelGen.Execution;
+
+/// <summary>Matrix products.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe class MatMul
+{
+    // A block of B and a block of A each stay within a share of the second-level cache, a block of C within one of the first.
+    const nint BlockBytesB = 192 << 10;
+    const nint BlockBytesA = 128 << 10;
+    const nint BlockBytesC = 16 << 10;
+
+    /// <summary>
+    /// C = A B, then <paramref name="epilogue"/> on every block of C. K = 0 gives zeros. Every member of the team calls it and
+    /// computes a part; there is no barrier at the end. The bits of C do not depend on the size of the team; unless N is 1, where
+    /// the sums are dot products, they do not depend on the SIMD width either.
+    /// </summary>
+    /// <param name="team">The calling thread's place.</param>
+    /// <param name="shape">Sizes and strides.</param>
+    /// <param name="a">A; overlaps nothing that is written.</param>
+    /// <param name="b">B; overlaps nothing that is written.</param>
+    /// <param name="c">C; what it holds before is not read.</param>
+    /// <param name="epilogue">What follows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<V, T, E>(Team team, in MatMulShape shape, T* a, T* b, T* c, E epilogue)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+        where E : struct, IEpilogue
+    {
+        if (shape.Batch <= 0 || shape.M <= 0 || shape.N <= 0)
+            return;
+        if (shape.N == 1 && shape.AColumn == 1 && V.Count > 1)
+        {
+            MatVec.Run<V, T, E>(team, shape, a, b, c, epilogue);
+            return;
+        }
+        int widest = Panel<T>.VectorsFor(shape.M);
+        nint rowGrain = MicroKernels.MaxRows<V>(widest), columnGrain = widest * V.Count;
+        nint rowTiles = Units(shape.M, rowGrain), columnTiles = Units(shape.N, columnGrain);
+        // Threads that divide the rows pack all of B each, so a B that needs packing is divided by columns as long as there are enough.
+        bool byColumns = shape.BColumn == 1 ? columnTiles >= rowTiles : shape.Batch * columnTiles >= 2 * team.Count || columnTiles >= rowTiles;
+        nint tiles = byColumns ? columnTiles : rowTiles;
+        team.Range(shape.Batch * tiles, 1, out nint from, out nint to);
+        while (from < to)
+        {
+            nint batch = from / tiles, first = from - batch * tiles, last = Math.Min(tiles, first + to - from);
+            T* ab = a + batch * shape.ABatch, bb = b + batch * shape.BBatch, cb = c + batch * shape.CBatch;
+            if (byColumns)
+                RunPart<V, T, E>(
+                    team, shape, ab, bb, cb, batch, 0, shape.M, first * columnGrain, Math.Min(shape.N, last * columnGrain), widest, epilogue);
+            else
+                RunPart<V, T, E>(
+                    team, shape, ab, bb, cb, batch, first * rowGrain, Math.Min(shape.M, last * rowGrain), 0, shape.N, widest, epilogue);
+            from += last - first;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    static void RunPart<V, T, E>(
+        Team team, in MatMulShape shape, T* a, T* b, T* c, nint batch, nint rowFrom, nint rowTo, nint columnFrom, nint columnTo, int widest,
+        E epilogue)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+        where E : struct, IEpilogue
+    {
+        nint panelWidth = widest * V.Count;
+        nint panelsPerBlock = Math.Clamp(BlockBytesB / (Math.Max(shape.K, 1) * panelWidth * sizeof(T)), 1, Math.Clamp(128 / panelWidth, 1, Panel<T>.MaxCount));
+        nint blockColumns = Math.Min(panelsPerBlock * panelWidth, Units(columnTo - columnFrom, panelWidth) * panelWidth);
+        nint tileRows = MicroKernels.MaxRows<V>(widest);
+        nint blockRows = Math.Max(tileRows, BlockBytesA / (Math.Max(shape.K, 1) * sizeof(T)) / tileRows * tileRows);
+        if (typeof(E) != typeof(NoEpilogue))
+            blockRows = Math.Min(blockRows, Math.Max(tileRows, BlockBytesC / (blockColumns * sizeof(T)) / tileRows * tileRows));
+
+        nint packedBytes = shape.K * blockColumns * sizeof(T);
+        T* spill = (T*)team.Scratch(MicroKernels.SpillBytes<V>() + packedBytes);
+        T* packed = spill + MicroKernels.SpillBytes<V>() / sizeof(T);
+        bool copy = shape.BColumn == 1 && Panel<T>.CopyPays(rowTo - rowFrom, shape.BRow);
+        Panel<T>* panels = stackalloc Panel<T>[Panel<T>.MaxCount];
+        nint segment = 0;
+        Tile<T> tile;
+        tile.ARow = shape.ARow;
+        tile.AColumn = shape.AColumn;
+        tile.Segments = &segment;
+        tile.SegmentCount = 1;
+        tile.SegmentLength = shape.K;
+        tile.CRow = shape.CRow;
+        tile.Accumulate = false;
+        for (nint column = columnFrom; column < columnTo; column += blockColumns)
+        {
+            nint columns = Math.Min(blockColumns, columnTo - column);
+            int count = Panel<T>.Divide<V>(panels, b, shape.BRow, shape.BColumn, shape.K, column, columns, widest, copy, packed);
+            for (nint row = rowFrom; row < rowTo; row += blockRows)
+            {
+                nint rows = Math.Min(blockRows, rowTo - row);
+                for (Panel<T>* panel = panels; panel < panels + count; panel++)
+                {
+                    tile.A = a + row * shape.ARow;
+                    tile.B = panel->B;
+                    tile.BRow = panel->BRow;
+                    tile.C = c + row * shape.CRow + panel->Column;
+                    MicroKernels.RunRows<V, T>(&tile, rows, panel->Vectors, panel->Columns, spill);
+                }
+                epilogue.Apply(batch, row, rows, column, columns);
+            }
+        }
+    }
+
+    static nint Units(nint total, nint grain) => (total + grain - 1) / grain;
+}

@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.Arm;
+
+namespace ModelGen.Execution;
+
+/// <summary>
+/// What a micro-kernel works on: C[rows, vectors] = or += A B, where k runs over <see cref="SegmentCount"/> runs of
+/// <see cref="SegmentLength"/> steps. In A each run begins at its own offset (that is how a convolution walks through its window);
+/// the rows of B follow one another. All strides are in elements.
+/// </summary>
+unsafe struct Tile<T> where T : unmanaged
+{
+    internal T* A;
+    internal nint ARow;
+    internal nint AColumn;
+    internal nint* Segments;
+    internal nint SegmentCount;
+    internal nint SegmentLength;
+    internal T* B;
+    internal nint BRow;
+    internal T* C;
+    internal nint CRow;
+    internal bool Accumulate;
+}
+
+/// <summary>
+/// The inner loops of matrix products and convolutions. Every element of C is one running sum over k in ascending order, whatever
+/// the tile: so neither the tiling nor the number of threads nor the SIMD width changes a bit of the result.
+/// </summary>
+static unsafe partial class MicroKernels
+{
+    /// <summary>How many rows the best tile of <paramref name="vectors"/> vectors has: as many as registers allow.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int MaxRows<V>(int vectors) where V : unmanaged =>
+        vectors switch
+        {
+            8 => 1,
+            4 => 2,
+            2 => sizeof(V) == 64 || AdvSimd.Arm64.IsSupported ? 14 : 6,
+            _ => sizeof(V) == 64 || AdvSimd.Arm64.IsSupported ? 14 : 12,
+        };
+
+    /// <summary>
+    /// Runs as many tiles as <paramref name="rows"/> needs, of sizes that differ by at most one.
+    /// </summary>
+    /// <param name="tile">A, B and C of the first row; A and C are moved. All other fields stay.</param>
+    /// <param name="rows">How many rows A and C have.</param>
+    /// <param name="vectors">The width of the panel in vectors: 1, 2, 4 or 8.</param>
+    /// <param name="columns">How many columns C has: all of the panel, or fewer in the last panel of a row. B has all of them.</param>
+    /// <param name="spill">Room for a tile, for when C has fewer columns: <see cref="SpillBytes"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    internal static void RunRows<V, T>(Tile<T>* tile, nint rows, int vectors, nint columns, T* spill)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+    {
+        if (rows <= 0)
+            return;
+        nint tiles = (rows + MaxRows<V>(vectors) - 1) / MaxRows<V>(vectors);
+        int each = (int)(rows / tiles), larger = (int)(rows % tiles);
+        T* c = tile->C;
+        nint cRow = tile->CRow;
+        bool partial = columns < vectors * V.Count;
+        for (nint t = 0; t < tiles; t++)
+        {
+            int height = t < larger ? each + 1 : each;
+            if (partial)
+            {
+                RunPartial<V, T>(tile, c, cRow, height, vectors, columns, spill);
+            }
+            else
+            {
+                tile->C = c;
+                Run<V, T>(height, vectors, tile);
+            }
+            tile->A += height * tile->ARow;
+            c += height * cRow;
+        }
+        tile->C = c;
+    }
+
+    /// <summary>How many bytes <c>spill</c> of <see cref="RunRows"/> needs.</summary>
+    internal static nint SpillBytes<V>() where V : unmanaged => 28 * sizeof(V);
+
+    static void RunPartial<V, T>(Tile<T>* tile, T* c, nint cRow, int rows, int vectors, nint columns, T* spill)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+    {
+        nint width = vectors * V.Count;
+        if (tile->Accumulate)
+            for (nint i = 0; i < rows; i++)
+                for (nint j = 0; j < width; j += V.Count)
+                    V.LoadPartial(c + i * cRow + j, columns - j).Store(spill + i * width + j);
+        tile->C = spill;
+        tile->CRow = width;
+        Run<V, T>(rows, vectors, tile);
+        tile->CRow = cRow;
+        for (nint i = 0; i < rows; i++)
+            for (nint j = 0; j < columns; j += V.Count)
+                V.Load(spill + i * width + j).StorePartial(c + i * cRow + j, columns - j);
+    }
+
+    static ArgumentOutOfRangeException NoSuchTile(int rows, int vectors) =>
+        new(nameof(rows), $"There is no micro-kernel of {rows} rows and {vectors} vectors.");
+}

@@ -1,0 +1,180 @@
+using System.ComponentModel;
+using System.Numerics;
+
+namespace ModelGen.Execution;
+
+/// <summary>
+/// The weights of one model and everything that belongs to them: gradients, the pool of workspaces, the seed of random streams, and the
+/// rule who may use them when. Any number of predictions may run at once; training, loading and writing have exclusive use. Nothing
+/// ever waits: a call that does not fit is an <see cref="InvalidOperationException"/> that names both calls.
+/// </summary>
+/// <typeparam name="T">float or double.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed unsafe class ModelState<T> : ModelState, IDisposable where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    readonly NativeArray values;
+    readonly WorkspacePool workspaces = new();
+    NativeArray? gradients;
+
+    /// <summary>Allocates the weights and draws them with seed 0.</summary>
+    public ModelState(ModelLayout layout) : base(layout, typeof(T) == typeof(float) ? Precision.Float32 : Precision.Float64)
+    {
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
+            throw new NotSupportedException($"A model's elements are float or double, not {typeof(T).Name}.");
+        values = new NativeArray(checked(layout.Elements * sizeof(T)));
+        Draw(0);
+    }
+
+    /// <summary>The arena: <see cref="ModelLayout.Elements"/> elements, aligned to 64 bytes. Valid between Begin and End of a call.</summary>
+    public T* Values => (T*)values.Pointer;
+
+    /// <summary>The gradients: <see cref="ModelLayout.TrainableElements"/> elements, aligned to 64 bytes; allocated at first use.</summary>
+    public T* Gradients => (T*)GradientArray.Pointer;
+
+    /// <summary>The seed of the weights and of dropout's random streams.</summary>
+    public ulong Seed { get; private set; }
+
+    /// <summary>How many training steps were done since the weights were drawn or loaded: the second key of dropout's streams.</summary>
+    public long StepCount { get; set; }
+
+    NativeArray GradientArray
+    {
+        get
+        {
+            if (Volatile.Read(ref gradients) is { } known) return known;
+            var created = new NativeArray(checked(Layout.TrainableElements * sizeof(T)));
+            if (Interlocked.CompareExchange(ref gradients, created, null) is not { } first) return created;
+            created.Dispose();
+            return first;
+        }
+    }
+
+    /// <summary>
+    /// Draws all tensors again. Each has its own random stream, seeded by <paramref name="seed"/> and its name: the same seed gives the same weights
+    /// on every machine. Uniform: A + (B - A) u; normal: A + B z; both in double, rounded to the element type.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Another call is running.</exception>
+    public void Initialize(ulong seed)
+    {
+        Gate.EnterWrite("Initialize");
+        try
+        {
+            Draw(seed);
+        }
+        finally
+        {
+            Gate.ExitWrite();
+        }
+    }
+
+    void Draw(ulong seed)
+    {
+        foreach (var p in Layout.Parameters)
+        {
+            var drawn = new double[p.Length];
+            new InitializerStream(seed, p.Name).Fill(p.Kind, p.A, p.B, drawn);
+            Scatter<double>(p, Values, 0, drawn);
+        }
+        (Seed, StepCount) = (seed, 0);
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Begins a call that reads the weights.</summary>
+    /// <param name="member">The called member, for messages.</param>
+    /// <exception cref="InvalidOperationException">A training call is running.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    public void BeginPredict(string member = "Predict") => Gate.EnterRead(member);
+
+    /// <summary>Ends what <see cref="BeginPredict"/> began.</summary>
+    public void EndPredict() => Gate.ExitRead();
+
+    /// <summary>Begins a call that changes weights or gradients.</summary>
+    /// <param name="member">The called member, for messages.</param>
+    /// <exception cref="InvalidOperationException">Another call is running.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    public void BeginTraining(string member)
+    {
+        Gate.EnterWrite(member);
+        try
+        {
+            _ = GradientArray;
+        }
+        catch
+        {
+            Gate.ExitWrite();
+            throw;
+        }
+    }
+
+    /// <summary>Ends what <see cref="BeginTraining"/> began.</summary>
+    public void EndTraining() => Gate.ExitWrite();
+
+    /// <summary>A workspace of at least <paramref name="bytes"/> for one call; allocates nothing once the pool is warm.</summary>
+    public Workspace RentWorkspace(long bytes) => workspaces.Rent(bytes);
+
+    /// <summary>Gives a rented workspace back.</summary>
+    public void ReturnWorkspace(Workspace workspace) => workspaces.Return(workspace);
+
+    /// <summary>Frees all memory. The finalizers do the same later.</summary>
+    /// <exception cref="InvalidOperationException">A call is running.</exception>
+    public void Dispose()
+    {
+        if (Gate.IsClosed) return;
+        Gate.Close();
+        values.Dispose();
+        gradients?.Dispose();
+        workspaces.Dispose();
+    }
+
+    internal override void Read<U>(ParameterLayout parameter, bool gradient, int first, Span<U> destination)
+    {
+        Gate.EnterRead("reading parameters");
+        try
+        {
+            Gather(parameter, gradient ? Gradients : Values, first, destination);
+        }
+        finally
+        {
+            Gate.ExitRead();
+        }
+        GC.KeepAlive(this);
+    }
+
+    internal override void Write<U>(ParameterLayout parameter, bool gradient, int first, ReadOnlySpan<U> source)
+    {
+        Gate.EnterWrite("writing parameters");
+        try
+        {
+            Scatter(parameter, gradient ? Gradients : Values, first, source);
+        }
+        finally
+        {
+            Gate.ExitWrite();
+        }
+        GC.KeepAlive(this);
+    }
+
+    static void Gather<U>(ParameterLayout p, T* arena, int first, Span<U> destination) where U : unmanaged, INumberBase<U>
+    {
+        var order = new StorageOrder(p);
+        for (int done = 0; done < destination.Length;)
+        {
+            T* source = arena + p.Offset + order.Run(first + done, out int run, out nint stride);
+            run = Math.Min(run, destination.Length - done);
+            for (int i = 0; i < run; i++) destination[done + i] = U.CreateTruncating(source[i * stride]);
+            done += run;
+        }
+    }
+
+    static void Scatter<U>(ParameterLayout p, T* arena, int first, ReadOnlySpan<U> source) where U : unmanaged, INumberBase<U>
+    {
+        var order = new StorageOrder(p);
+        for (int done = 0; done < source.Length;)
+        {
+            T* destination = arena + p.Offset + order.Run(first + done, out int run, out nint stride);
+            run = Math.Min(run, source.Length - done);
+            for (int i = 0; i < run; i++) destination[i * stride] = T.CreateTruncating(source[done + i]);
+            done += run;
+        }
+    }
+}

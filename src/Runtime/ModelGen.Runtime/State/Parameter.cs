@@ -1,0 +1,46 @@
+using ModelGen.Execution;
+
+namespace ModelGen;
+
+/// <summary>
+/// One tensor of a model: a weight, or state that is saved with the weights (running statistics). Names, shapes and the order of elements are
+/// PyTorch's, however the model stores them.
+/// </summary>
+public sealed class Parameter
+{
+    readonly ParameterLayout layout;
+    readonly ModelState state;
+    IReadOnlyList<int>? shape;
+
+    internal Parameter(ModelState state, ParameterLayout layout) => (this.state, this.layout) = (state, layout);
+
+    /// <summary>As in PyTorch's <c>state_dict</c>: <c>conv1.weight</c>, <c>blocks.0.norm1.bias</c>.</summary>
+    public string Name => layout.Name;
+
+    /// <summary>The sizes of the axes: <c>[out, in]</c> for a linear layer, <c>[out, in / groups, height, width]</c> for a convolution.</summary>
+    public IReadOnlyList<int> Shape => shape ??= Array.AsReadOnly(layout.Shape);
+
+    /// <summary>The number of elements.</summary>
+    public int Length => layout.Length;
+
+    /// <summary>The element type.</summary>
+    public Precision Precision => state.Precision;
+
+    /// <summary>True when training leaves it as it is, by <c>[Layer(Frozen = true)]</c>.</summary>
+    public bool IsFrozen => layout.Frozen;
+
+    /// <summary>False for state that is not a weight: running statistics.</summary>
+    public bool IsTrainable => layout.Trainable;
+
+    /// <summary>The elements.</summary>
+    public ParameterView Values => new(state, layout, gradient: false);
+
+    /// <summary>The gradient of the last training call; zeros before the first.</summary>
+    /// <exception cref="InvalidOperationException">It has none: it is frozen, or state.</exception>
+    public ParameterView Gradient => layout.HasGradient
+        ? new(state, layout, gradient: true)
+        : throw new InvalidOperationException($"'{Name}' of {state.ModelName} has no gradient: it is {(layout.Trainable ? "frozen" : "state, which is not trained")}.");
+
+    /// <summary>For example <c>conv1.weight [16, 1, 3, 3]</c>.</summary>
+    public override string ToString() => $"{Name} {layout.ShapeText}";
+}

@@ -1,0 +1,152 @@
+using System.Numerics;
+
+namespace ModelGen.Execution.Tests;
+
+[Collection("Teams")]
+public unsafe class MatMulTests
+{
+    public static TheoryData<int, int, int> Sizes
+    {
+        get
+        {
+            var data = new TheoryData<int, int, int>();
+            int[] odd = [1, 2, 3, 5, 6, 7, 8, 9, 13, 15, 16, 17, 31, 32, 33, 47, 64, 67];
+            var random = new Random(1);
+            foreach (int size in odd)
+            {
+                data.Add(size, odd[random.Next(odd.Length)], odd[random.Next(odd.Length)]);
+                data.Add(odd[random.Next(odd.Length)], size, odd[random.Next(odd.Length)]);
+                data.Add(1, size, 19);
+                data.Add(2, size, 5);
+                data.Add(size, 1, 21);
+            }
+            data.Add(4, 5, 0);
+            data.Add(0, 5, 4);
+            data.Add(5, 0, 4);
+            data.Add(300, 40, 9);
+            data.Add(20, 300, 700);
+            return data;
+        }
+    }
+
+    [Theory, MemberData(nameof(Sizes))]
+    public void Equals_naive_loops_in_every_width(int m, int n, int k)
+    {
+        Check<F32x16, float>(m, n, k);
+        Check<F32x8, float>(m, n, k);
+        Check<F32x4, float>(m, n, k);
+        Check<F32x1, float>(m, n, k);
+        Check<F64x8, double>(m, n, k);
+        Check<F64x4, double>(m, n, k);
+        Check<F64x2, double>(m, n, k);
+        Check<F64x1, double>(m, n, k);
+    }
+
+    static void Check<V, T>(int m, int n, int k)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        foreach (bool transposeA in new[] { false, true })
+            foreach (bool transposeB in new[] { false, true })
+            {
+                int pad = (m + n) % 3;
+                int batch = m * n < 200 ? 3 : 1;
+                var shape = new MatMulShape
+                {
+                    Batch = batch, M = m, N = n, K = k,
+                    ABatch = m * (k + pad) + k * (m + pad), ARow = transposeA ? 1 : k + pad, AColumn = transposeA ? m + pad : 1,
+                    BBatch = batch == 3 && k % 2 == 0 ? 0 : k * (n + pad) + n * (k + pad), BRow = transposeB ? 1 : n + pad, BColumn = transposeB ? k + pad : 1,
+                    CBatch = m * (n + pad), CRow = n + pad,
+                };
+                Check<V, T>(shape);
+            }
+        Check<V, T>(new MatMulShape { Batch = 1, M = m, N = n, K = k, ARow = 2 * k, AColumn = 2, BRow = 3 * n, BColumn = 3, CRow = n });
+    }
+
+    static void Check<V, T>(MatMulShape shape)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using var a = new GuardedArray<T>(Last(shape.Batch, shape.ABatch, shape.M, shape.ARow, shape.K, shape.AColumn)).Randomize(1);
+        using var b = new GuardedArray<T>(Last(shape.Batch, shape.BBatch, shape.K, shape.BRow, shape.N, shape.BColumn)).Randomize(2);
+        nint size = Last(shape.Batch, shape.CBatch, shape.M, shape.CRow, shape.N, 1);
+        T[]? first = null;
+        foreach (int threads in OnTeam.Sizes)
+        {
+            using var c = new GuardedArray<T>(size);
+            T* pa = a.Pointer, pb = b.Pointer, pc = c.Pointer;
+            OnTeam.Run(threads, team => MatMul.Run<V, T, AddOne<T>>(team, shape, pa, pb, pc, new AddOne<T>(pc, shape)));
+            if (first is null)
+            {
+                first = c.Values.ToArray();
+                T tolerance = T.CreateChecked(sizeof(T) == 4 ? 2e-7 : 1e-15) * T.CreateChecked(shape.K + 2);
+                for (nint i = 0; i < shape.Batch; i++)
+                    for (nint row = 0; row < shape.M; row++)
+                        for (nint column = 0; column < shape.N; column++)
+                        {
+                            double sum = 1;
+                            for (nint j = 0; j < shape.K; j++)
+                                sum += double.CreateChecked(pa[i * shape.ABatch + row * shape.ARow + j * shape.AColumn])
+                                    * double.CreateChecked(pb[i * shape.BBatch + j * shape.BRow + column * shape.BColumn]);
+                            T actual = pc[i * shape.CBatch + row * shape.CRow + column];
+                            if (!(T.Abs(actual - T.CreateChecked(sum)) <= tolerance))
+                                Assert.Fail($"{typeof(V).Name}: C[{i}, {row}, {column}] of {shape.M}x{shape.N}x{shape.K} is {actual}, not {sum}");
+                        }
+            }
+            else
+            {
+                Assert.True(first.AsSpan().SequenceEqual(c.Values) || SameBits(first, c.Values), $"{threads} threads give other bits than one");
+            }
+        }
+    }
+
+    /// <summary>Equal, where gaps between the rows of C are NaN on both sides.</summary>
+    static bool SameBits<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b) where T : unmanaged, INumber<T>
+    {
+        for (int i = 0; i < a.Length; i++)
+            if (!a[i].Equals(b[i]))
+                return false;
+        return true;
+    }
+
+    static nint Last(nint batch, nint batchStride, nint rows, nint rowStride, nint columns, nint columnStride) =>
+        batch * rows * columns == 0 ? 0 : (batch - 1) * batchStride + (rows - 1) * rowStride + (columns - 1) * columnStride + 1;
+
+    [Fact]
+    public void Widths_give_the_same_bits()
+    {
+        float[] Product<V>() where V : unmanaged, ISimd<V, float>
+        {
+            using var a = new GuardedArray<float>(37 * 51).Randomize(1);
+            using var b = new GuardedArray<float>(51 * 45).Randomize(2);
+            using var c = new GuardedArray<float>(37 * 45);
+            MatMul.Run<V, float, NoEpilogue>(Team.Single, MatMulShape.Contiguous(37, 45, 51), a.Pointer, b.Pointer, c.Pointer, default);
+            return c.Values.ToArray();
+        }
+        float[] expected = Product<F32x8>();
+        Assert.Equal(expected, Product<F32x16>());
+        Assert.Equal(expected, Product<F32x4>());
+        Assert.Equal(expected, Product<F32x1>());
+    }
+
+    [Fact]
+    public void The_committed_micro_kernels_are_what_the_printer_prints()
+    {
+        string root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "ModelGen.sln")))
+            root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("The tests must run inside the repository.");
+        string committed = File.ReadAllText(Path.Combine(root, "src", "Runtime", "ModelGen.Runtime", "Kernels", "MicroKernels.g.cs"));
+        Assert.True(committed.ReplaceLineEndings("\n") == Tools.MicroKernelPrinter.Print(), "Run: dotnet run --project tools/KernelPrinter");
+    }
+
+    /// <summary>Adds one to every element: fails when a block comes twice, not at all, or too early.</summary>
+    readonly struct AddOne<T>(T* c, MatMulShape shape) : IEpilogue where T : unmanaged, INumber<T>
+    {
+        public void Apply(nint batch, nint row, nint rows, nint column, nint columns)
+        {
+            for (nint i = row; i < row + rows; i++)
+                for (nint j = column; j < column + columns; j++)
+                    c[batch * shape.CBatch + i * shape.CRow + j] += T.One;
+        }
+    }
+}
