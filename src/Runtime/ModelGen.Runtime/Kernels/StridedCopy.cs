@@ -14,6 +14,13 @@ public static unsafe class StridedCopy
     // What a thread takes at least, so that small copies do not spread over all caches.
     const nint GrainElements = 4096;
 
+    /// <summary>Zeros <paramref name="count"/> elements, each member of the team a part.</summary>
+    public static void Clear<T>(Team team, T* destination, nint count) where T : unmanaged
+    {
+        team.Range(count, GrainElements, out nint from, out nint to);
+        if (to > from) System.Runtime.InteropServices.NativeMemory.Clear(destination + from, (nuint)((to - from) * sizeof(T)));
+    }
+
     /// <summary>
     /// destination[i . destinationStrides] = source[i . sourceStrides] for every index i below <paramref name="sizes"/>. Strides are in
     /// elements; those of the source may be 0 (a broadcast) or negative. Every member of the team calls it and copies a part; no barrier at
