@@ -24,6 +24,9 @@ internal sealed class KernelCall
     /// </summary>
     public (Dim Batch, Dim Rows, Dim Columns)? Epilogue { get; init; }
 
+    /// <summary>True when the members of the shape struct are <c>int</c>, not <c>nint</c>.</summary>
+    public bool IntMembers { get; init; }
+
     /// <summary>Multiply-adds of one call.</summary>
     public Dim MultiplyAdds { get; init; } = Dim.Zero;
 }

@@ -67,7 +67,7 @@ public static unsafe partial class Conv2d
         bool rowSegments = shape.DilationX == 1 && shape.Groups == 1;
         nint segmentCount = rowSegments ? shape.KernelHeight : (nint)shape.KernelHeight * shape.KernelWidth;
         int panelCount = ConvPanels.Count<V, T>(shape.Groups, shape.GroupOutChannels);
-        nint packedCount = ConvPanels.PackedCount<V, T>(shape.Groups, shape.GroupOutChannels, k);
+        nint packedCount = ConvPanels.PackedCount<V, T>(shape.Groups, shape.GroupOutChannels, k, true);
 
         nint spillBytes = MicroKernels.SpillBytes<V>();
         nint headBytes = spillBytes + Aligned(panelCount * sizeof(Panel<T>)) + Aligned(segmentCount * sizeof(nint));
@@ -78,7 +78,7 @@ public static unsafe partial class Conv2d
         T* packed = (T*)(scratch + headBytes);
         T* halo = (T*)(scratch + headBytes + Aligned(packedCount * sizeof(T)));
 
-        ConvPanels.Divide<V, T>(panels, w, k, shape.Groups, shape.GroupOutChannels, packed);
+        ConvPanels.Divide<V, T>(panels, w, k, shape.Groups, shape.GroupOutChannels, true, packed);
         for (nint s = 0; s < segmentCount; s++)
             segments[s] = rowSegments
                 ? s * shape.DilationY * haloRow

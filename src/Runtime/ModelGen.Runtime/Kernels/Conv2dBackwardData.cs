@@ -95,7 +95,7 @@ public static unsafe partial class Conv2d
         nint taps = (nint)shape.KernelHeight * shape.KernelWidth;
         int phaseCount = shape.StrideY * shape.StrideX;
         int panelCount = ConvPanels.Count<V, T>(shape.Groups, shape.GroupInChannels);
-        nint packedCount = ConvPanels.PackedCount<V, T>(shape.Groups, shape.GroupInChannels, taps * shape.GroupOutChannels);
+        nint packedCount = ConvPanels.PackedCount<V, T>(shape.Groups, shape.GroupInChannels, taps * shape.GroupOutChannels, true);
 
         nint panelBytes = Aligned((nint)phaseCount * panelCount * sizeof(Panel<T>));
         nint segmentBytes = Aligned(taps * sizeof(nint));
@@ -202,9 +202,9 @@ public static unsafe partial class Conv2d
                     }
                 }
                 nint k = (nint)(weights - matrix) / shape.InChannels;
-                ConvPanels.Divide<V, T>(panels, matrix, k, shape.Groups, shape.GroupInChannels, packed);
+                ConvPanels.Divide<V, T>(panels, matrix, k, shape.Groups, shape.GroupInChannels, true, packed);
                 panels += panelCount;
-                packed += ConvPanels.PackedCount<V, T>(shape.Groups, shape.GroupInChannels, k);
+                packed += ConvPanels.PackedCount<V, T>(shape.Groups, shape.GroupInChannels, k, true);
             }
         }
     }

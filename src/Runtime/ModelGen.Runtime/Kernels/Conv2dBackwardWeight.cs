@@ -64,7 +64,7 @@ public static unsafe partial class Conv2d
         nint rowBytes = (haloRow * shape.StrideY + (nint)shape.OutWidth * 2 * V.Count) * sizeof(T);
         nint chunk = Math.Clamp(BackwardWeightBytes / Math.Max(1, rowBytes), 1, Math.Max(1, shape.OutHeight));
         int panelCount = ConvPanels.Count<V, T>(shape.Groups, shape.GroupOutChannels);
-        nint packedCount = ConvPanels.PackedCount<V, T>(shape.Groups, shape.GroupOutChannels, chunk * shape.OutWidth);
+        nint packedCount = ConvPanels.PackedCount<V, T>(shape.Groups, shape.GroupOutChannels, chunk * shape.OutWidth, false);
 
         nint spillBytes = MicroKernels.SpillBytes<V>(), panelBytes = Aligned(panelCount * sizeof(Panel<T>));
         nint segmentBytes = Aligned(chunk * sizeof(nint)), packedBytes = Aligned(packedCount * sizeof(T));
@@ -106,7 +106,7 @@ public static unsafe partial class Conv2d
                 }
                 ConvPanels.Divide<V, T>(
                     panels, dy + image * shape.OutImage + outY * shape.OutWidth * shape.OutChannels, rows * shape.OutWidth, shape.Groups,
-                    shape.GroupOutChannels, packed);
+                    shape.GroupOutChannels, false, packed);
                 for (int p = panelFrom; p < panelTo; p++)
                 {
                     nint groupOffset = p / panelsPerGroup * shape.GroupInChannels;

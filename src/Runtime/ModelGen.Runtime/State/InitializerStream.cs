@@ -5,20 +5,18 @@ namespace ModelGen.Execution;
 /// <summary>
 /// The random numbers of one parameter's first values. Each parameter has its own stream, seeded by the model's seed and the
 /// parameter's name, and each element its own place in the stream: the values depend neither on the order of parameters nor on how they are
-/// stored. Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011); only integer and correctly
-/// rounded floating-point operations, so every machine draws the same bits.
+/// stored. Only integer and correctly rounded floating-point operations, so every machine draws the same bits.
 /// </summary>
 internal readonly struct InitializerStream
 {
-    readonly uint key0, key1;
+    readonly ulong key;
 
     public InitializerStream(ulong seed, string name)
     {
-        // FNV-1a over the name's UTF-8 bytes, then mixed with the seed (the finalizer of SplitMix64).
+        // FNV-1a over the name's UTF-8 bytes, then mixed with the seed.
         ulong hash = 14695981039346656037;
         foreach (byte b in Encoding.UTF8.GetBytes(name)) hash = unchecked((hash ^ b) * 1099511628211);
-        ulong key = Mix(unchecked(Mix(seed) + hash));
-        (key0, key1) = ((uint)key, (uint)(key >> 32));
+        key = Philox4x32.Mix(unchecked(Philox4x32.Mix(seed) + hash));
     }
 
     /// <summary>Element <paramref name="index"/> in [0, 1), a multiple of 2⁻⁵³.</summary>
@@ -47,27 +45,7 @@ internal readonly struct InitializerStream
     // 53 random bits; two elements share one block of 128 bits.
     ulong Bits(long index)
     {
-        ulong block = (ulong)index >> 1;
-        uint c0 = (uint)block, c1 = (uint)(block >> 32), c2 = 0, c3 = 0, k0 = key0, k1 = key1;
-        for (int round = 0; round < 10; round++)
-        {
-            ulong p0 = 0xD2511F53UL * c0, p1 = 0xCD9E8D57UL * c2;
-            (c0, c1, c2, c3) = ((uint)(p1 >> 32) ^ c1 ^ k0, (uint)p1, (uint)(p0 >> 32) ^ c3 ^ k1, (uint)p0);
-            k0 = unchecked(k0 + 0x9E3779B9);
-            k1 = unchecked(k1 + 0xBB67AE85);
-        }
-        ulong bits = (index & 1) == 0 ? c0 | ((ulong)c1 << 32) : c2 | ((ulong)c3 << 32);
-        return bits >> 11;
-    }
-
-    static ulong Mix(ulong x)
-    {
-        unchecked
-        {
-            x += 0x9E3779B97F4A7C15;
-            x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-            x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-            return x ^ (x >> 31);
-        }
+        var (low, high) = Philox4x32.Block(key, (ulong)index >> 1, 0);
+        return ((index & 1) == 0 ? low : high) >> 11;
     }
 }

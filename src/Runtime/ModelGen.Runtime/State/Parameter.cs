@@ -10,9 +10,15 @@ public sealed class Parameter
 {
     readonly ParameterLayout layout;
     readonly ModelState state;
+    readonly ParameterView? gradient;
     IReadOnlyList<int>? shape;
 
-    internal Parameter(ModelState state, ParameterLayout layout) => (this.state, this.layout) = (state, layout);
+    internal Parameter(ModelState state, ParameterLayout layout)
+    {
+        (this.state, this.layout) = (state, layout);
+        Values = new ParameterView(state, layout, gradient: false);
+        if (layout.HasGradient) gradient = new ParameterView(state, layout, gradient: true);
+    }
 
     /// <summary>As in PyTorch's <c>state_dict</c>: <c>conv1.weight</c>, <c>blocks.0.norm1.bias</c>.</summary>
     public string Name => layout.Name;
@@ -33,13 +39,12 @@ public sealed class Parameter
     public bool IsTrainable => layout.Trainable;
 
     /// <summary>The elements.</summary>
-    public ParameterView Values => new(state, layout, gradient: false);
+    public ParameterView Values { get; }
 
     /// <summary>The gradient of the last training call; zeros before the first.</summary>
     /// <exception cref="InvalidOperationException">It has none: it is frozen, or state.</exception>
-    public ParameterView Gradient => layout.HasGradient
-        ? new(state, layout, gradient: true)
-        : throw new InvalidOperationException($"'{Name}' of {state.ModelName} has no gradient: it is {(layout.Trainable ? "frozen" : "state, which is not trained")}.");
+    public ParameterView Gradient => gradient ?? throw new InvalidOperationException(
+        $"'{Name}' of {state.ModelName} has no gradient: it is {(layout.Trainable ? "frozen" : "state, which is not trained")}.");
 
     /// <summary>For example <c>conv1.weight [16, 1, 3, 3]</c>.</summary>
     public override string ToString() => $"{Name} {layout.ShapeText}";

@@ -9,7 +9,7 @@ namespace ModelGen;
 /// written to a float32 model is rounded.
 /// </summary>
 /// <remarks>Writing needs the model for itself, and reading excludes training; a collision is an <see cref="InvalidOperationException"/>.</remarks>
-public readonly struct ParameterView
+public sealed class ParameterView
 {
     readonly ModelState state;
     readonly ParameterLayout layout;

@@ -56,6 +56,7 @@ internal static class Pooling
         Method = method,
         Label = $"{name} {window.KernelHeight}x{window.KernelWidth}",
         ShapeType = "Pool2dShape",
+        IntMembers = true,
         Shape =
         [
             ("Batch", x[0]), ("InHeight", x[1]), ("InWidth", x[2]), ("Channels", x[3]), ("OutHeight", y[1]), ("OutWidth", y[2]),

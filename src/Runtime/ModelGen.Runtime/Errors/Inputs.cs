@@ -1,0 +1,63 @@
+using System.ComponentModel;
+using System.Globalization;
+
+namespace ModelGen.Execution;
+
+/// <summary>The checks that generated code makes before it touches anything.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class Inputs
+{
+    /// <summary>The value of a symbolic size, from the length of a span that holds it.</summary>
+    /// <param name="length">The span's length.</param>
+    /// <param name="unit">How many elements belong to each unit of the symbol.</param>
+    /// <param name="parameter">The span's parameter name.</param>
+    /// <param name="shape">The declared shape: <c>[N, 1, 8, 8]</c>.</param>
+    /// <param name="symbol">The symbol: <c>N</c>.</param>
+    /// <exception cref="ArgumentException">The length is no positive multiple of the unit.</exception>
+    public static int SolveSize(int length, long unit, string parameter, string shape, string symbol)
+    {
+        if (length == 0) throw new ArgumentException($"'{parameter}' is empty: {shape} needs {symbol} to be at least 1, which takes {Text(unit)}.", parameter);
+        var (size, rest) = Math.DivRem(length, unit);
+        if (rest != 0) throw new ArgumentException(
+            $"'{parameter}' has {Text(length)}, which fits no {(symbol == "N" ? "batch" : $"size {symbol}")}: {shape} takes a multiple of {Number(unit)}.", parameter);
+        return (int)size;
+    }
+
+    /// <summary>Checks a length that is known.</summary>
+    /// <param name="length">The span's length.</param>
+    /// <param name="expected">What it must be.</param>
+    /// <param name="parameter">The span's parameter name.</param>
+    /// <param name="shape">The declared shape: <c>[N, 10]</c>.</param>
+    /// <param name="given">Where the symbols come from: <c>N = 32 from 'image'</c>; empty when there are none.</param>
+    /// <exception cref="ArgumentException">The length is another.</exception>
+    public static void RequireLength(int length, long expected, string parameter, string shape, string given)
+    {
+        if (length == expected) return;
+        throw new ArgumentException(
+            $"'{parameter}' has {Text(length)}, but {shape}{(given.Length == 0 ? "" : $" with {given}")} takes {Number(expected)}.", parameter);
+    }
+
+    /// <summary>Checks class indices.</summary>
+    /// <param name="labels">The indices.</param>
+    /// <param name="bound">Each must lie in [0, bound).</param>
+    /// <param name="parameter">The span's parameter name.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One lies outside; the message names its place and value.</exception>
+    public static void RequireLabels(ReadOnlySpan<int> labels, int bound, string parameter)
+    {
+        // Vectorised.
+        if (!labels.ContainsAnyExceptInRange(0, bound - 1)) return;
+        int at = labels.IndexOfAnyExceptInRange(0, bound - 1);
+        throw new ArgumentOutOfRangeException(parameter, labels[at],
+            $"'{parameter}' has {Number(labels[at])} at index {Number(at)}; the classes are 0 to {Number(bound - 1)}.");
+    }
+
+    /// <summary>Checks that a size which the caller gives is at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    public static void RequireNonEmpty(int size, string parameter)
+    {
+        if (size < 1) throw new ArgumentOutOfRangeException(parameter, size, $"'{parameter}' must be at least 1.");
+    }
+
+    static string Text(long count) => count == 1 ? "1 element" : $"{Number(count)} elements";
+    static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,28 @@
+using ModelGen.Compiler.Ir;
+
+namespace ModelGen;
+
+/// <summary>An array of integers with a shape: class labels and indices. Immutable.</summary>
+public sealed class IntTensor
+{
+    /// <summary>The elements <paramref name="data"/> in row-major order; no sizes make a scalar.</summary>
+    /// <exception cref="ArgumentException">The number of elements is not the product of the sizes.</exception>
+    public IntTensor(int[] data, params int[] shape) => Values = Eager.Array(Array.ConvertAll(data, x => (double)x), shape);
+
+    /// <summary>A vector of these elements.</summary>
+    public static IntTensor From(params int[] values) => new(values, values.Length);
+
+    internal NdArray Values { get; }
+
+    /// <summary>The sizes of the axes, outermost first.</summary>
+    public TensorShape Shape => new(Values.Shape);
+
+    /// <summary>The number of axes.</summary>
+    public int Rank => Values.Rank;
+
+    /// <summary>A copy of the elements in row-major order.</summary>
+    public int[] ToArray() => Array.ConvertAll(Values.Data, x => (int)x);
+
+    /// <summary>Shape and elements, row by row; the middle of a large tensor is left out.</summary>
+    public override string ToString() => Execution.TensorText.Of(Values, "int");
+}

@@ -1,0 +1,23 @@
+using ModelGen.Compiler.Layers;
+
+namespace ModelGen;
+
+/// <summary>
+/// A built-in layer. In a model it is a declaration: the compiler reads its arguments. Run eagerly, it computes with the weights of the model it
+/// belongs to; a layer without a model draws weights of its own, with seed 0, when it is first applied.
+/// </summary>
+public abstract class Layer
+{
+    readonly LayerWeights weights = new();
+
+    private protected Layer() { }
+
+    internal void Bind(ParameterSet parameters, string path) => weights.Bind(parameters, path);
+
+    // Called with the definition, not through a virtual property: a program that never runs eagerly then contains no definition.
+    private protected Tensor Run(LayerDefinition definition, ReadOnlySpan<object?> arguments, params ReadOnlySpan<Tensor> inputs)
+    {
+        foreach (var input in inputs) ArgumentNullException.ThrowIfNull(input, "x");
+        return Eager.Apply(definition, weights, arguments, inputs);
+    }
+}

@@ -1,0 +1,69 @@
+namespace ModelGen.Runtime.Tests.Surface;
+
+public sealed class TensorTests
+{
+    static readonly Tensor X = new([1f, -2, 3, -4, 5, -6], 2, 3);
+
+    [Fact]
+    public void MethodsComputeAtOnce()
+    {
+        Assert.Equal([1f, 0, 3, 0, 5, 0], X.Relu().ToArray());
+        Assert.Equal([3f, -3, 7, -7, 11, -11], ((X * 2f) + Tensor.From(1f, 1, 1)).ToArray());
+        Assert.Equal([2f, 5, 0, 7, -2, 9], (3f - X).ToArray());
+        Assert.Equal([2, 3], X.Shape);
+        Assert.Equal(3, X.Shape[^1]);
+        Assert.Equal([3, 2], X.Reshape(3, 2).Shape);
+        Assert.Equal(-3f, X.Sum().Item());
+        Assert.Equal([2f, -5], X.Sum(1).ToArray());
+    }
+
+    [Fact]
+    public void Float32IsRoundedAndFloat64IsNot()
+    {
+        Assert.Equal((float)(1f / 3f), (double)(Tensor.Scalar(1) / Tensor.Scalar(3)));
+        Assert.Equal(1.0 / 3.0, (double)(new Tensor([1.0]) / new Tensor([3.0])));
+        Assert.Equal(Precision.Float64, (new Tensor([1.0]) * 2f).Precision);
+    }
+
+    [Fact]
+    public void BrokenRulesAreArgumentExceptionsWithTheRulesId()
+    {
+        var error = Assert.Throws<ModelShapeException>(() => X + Tensor.From(1f, 2));
+        Assert.Equal("MG0101", error.Id);
+        Assert.Contains("[2, 3]", error.Message);
+        Assert.Contains("[2]", error.Message);
+        Assert.Throws<ModelShapeException>(() => X + new Tensor([1.0]));
+        Assert.Contains("6 elements, but 5", Assert.Throws<ArgumentException>(() => new Tensor(new float[5], 2, 3)).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Tensor.Zeros(2, -1));
+        Assert.Throws<InvalidOperationException>(() => X.Item());
+    }
+
+    [Fact]
+    public void ATensorIsImmutable()
+    {
+        float[] data = [1, 2];
+        var x = new Tensor(data, 2);
+        data[0] = 5;
+        x.ToArray()[1] = 7;
+        x.Reshape(2, 1).ToDoubleArray()[1] = 8;
+        Assert.Equal([1f, 2], x.ToArray());
+    }
+
+    [Fact]
+    public void ItPrintsAsNumPyDoes()
+    {
+        Assert.Equal("float [2, 3]\n[[ 1, -2,  3],\n [-4,  5, -6]]", X.ToString());
+        Assert.Equal("double [] 2.5", new Tensor([2.5]).ToString());
+        Assert.Equal("int [2]\n[3, 4]", IntTensor.From(3, 4).ToString());
+        Assert.Contains("...", Tensor.Zeros(100, 100).ToString());
+    }
+
+    [Fact]
+    public void ApplyTakesLayersAndMethods()
+    {
+        Assert.Equal(X.Relu().ToArray(), X.Apply(x => x.Relu()).ToArray());
+        var linear = new Linear(4);
+        Assert.Equal([2, 4], X.Apply(linear).Shape);
+        Assert.Equal(X.Apply(linear).ToArray(), linear.Forward(X).ToArray());
+    }
+}
