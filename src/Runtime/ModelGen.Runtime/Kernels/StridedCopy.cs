@@ -112,7 +112,8 @@ public static unsafe class StridedCopy
         nint planes = 1;
         for (int i = 0; i < rank - 2; i++)
             planes *= dimensions[i].Size;
-        nint rowGrain = Math.Min(rows.Size, (Math.Max(8, GrainElements / columns.Size) + 7) / 8 * 8);
+        // Multiples of 16 elements: whole cache lines of the source when the plane is transposed.
+        nint rowGrain = Math.Min(rows.Size, (Math.Max(16, GrainElements / columns.Size) + 15) / 16 * 16);
         nint parts = (rows.Size + rowGrain - 1) / rowGrain;
         team.Range(planes * parts, 1, out nint from, out nint to);
         for (nint unit = from; unit < to; unit++)
