@@ -19,6 +19,9 @@ internal sealed class KernelCall
     /// <summary>64-bit constants that follow the shape: the stream of a random kernel.</summary>
     public IReadOnlyList<ulong> Scalars { get; init; } = [];
 
+    /// <summary>C# constants that follow the shape: <c>true</c> for a mean that counts the padding.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
     /// <summary>
     /// The result seen as [batch, rows, columns] for a fused epilogue; null when the kernel takes none.
     /// </summary>

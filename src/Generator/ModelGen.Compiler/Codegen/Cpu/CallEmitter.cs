@@ -34,7 +34,7 @@ internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, 
             using (w.Braces("};"))
                 foreach (var group in Chunks(members, 6)) w.Line(string.Join(", ", group) + ",");
             var scalars = call.Scalars.Count == 0 ? "" : "seed, step, " + string.Join(", ", call.Scalars.Select(s => $"0x{s.ToString("x16", System.Globalization.CultureInfo.InvariantCulture)}")) + ", ";
-            w.Line($"{call.Method}<{generics}>(team, shape, {scalars}{string.Join(", ", arguments)});");
+            w.Line($"{call.Method}<{generics}>(team, shape, {scalars}{string.Join(", ", call.Options.Concat(arguments))});");
         }
         if (epilogue is null) return;
 
