@@ -29,6 +29,8 @@ internal sealed partial class Interpreter
         var target = frame.Resolve(operation.Type);
         if (target.IsTensor() && Arithmetic.Number((value as Const)?.Content) is double number)
             return Recorder is { } recorder ? recorder.Constant(number) : Refuse(Rules.Construct, "A tensor exists only inside a compiled method; keep the number.", operation, frame);
+        if (value is TensorValue && target?.SpecialType is SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Int32 or SpecialType.System_Boolean)
+            return Refuse(Rules.TensorDecision, "The value of a tensor is known only at run time; it cannot be cast to a number in a compiled method.", operation, frame);
         if (operation.OperatorMethod is { } conversion) return UserConversion(conversion, value, target, operation, frame);
         if (target is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable) target = nullable.TypeArguments[0];
         if (target is INamedTypeSymbol { TypeKind: TypeKind.Enum, EnumUnderlyingType: { } underlying }) target = underlying;
@@ -41,8 +43,6 @@ internal sealed partial class Interpreter
                 return Guard(() => new Const(Arithmetic.Convert(content, target.SpecialType)), operation, frame);
             case SizeValue size when target?.SpecialType is SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Decimal:
                 return Refuse(Rules.SymbolicSize, $"The size {size.Size} is known only at run time and cannot be used as a number here; a mean over an axis does that (Mean).", operation, frame);
-            case TensorValue when target is not null && !target.IsTensor() && !target.IsIntTensor() && target.SpecialType != SpecialType.System_Object && target.IsValueType:
-                return Refuse(Rules.TensorDecision, "The value of a tensor is known only at run time; it cannot be cast to a number in a compiled method.", operation, frame);
             case Instance instance when target is not null && target.TypeKind != TypeKind.TypeParameter && !IsOfType(instance, target):
                 return operation.IsTryCast ? Value.Null : Fail($"A {instance.Type.Name} is not a {target.Name}.", operation, frame);
             default: return value;

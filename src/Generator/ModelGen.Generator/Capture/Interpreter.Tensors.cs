@@ -37,11 +37,30 @@ internal sealed partial class Interpreter
                 ? layer.Definition is null ? ApplyComposite(layer, input, at, frame) : Apply(layer, [input, .. all.Skip(2)], at, frame)
                 : Call(function, [input, .. all.Skip(2)], at, frame);
         }
+        if (method.IsStatic && Filled(method.Name, arguments) is { } filled) return Fill(filled.Value, filled.Shape, at, frame);
         string name = Operators.TryGetValue(method.Name, out var known) ? known : method.Name;
         if (name == "op_UnaryPlus") return all[0];
         var definition = OpRegistry.Find(name, all.Length);
         if (definition is null) return Refuse(Rules.UnknownCall, $"'{method.ContainingType.Name}.{method.Name}' is only for eager runs: it has no compiled form.", at, frame);
         return Record(definition, all, at, frame);
+    }
+
+    // Tensors of one number, which need no data: Tensor.Zeros(3, 4).
+    static (Value Value, Value? Shape)? Filled(string name, Value[] arguments) => (name, arguments) switch
+    {
+        ("Scalar", [var value]) => (value, null),
+        ("Full", [var value, var shape]) => (value, shape),
+        ("Zeros", [var shape]) => (new Const(0f), shape),
+        ("Ones", [var shape]) => (new Const(1f), shape),
+        _ => null,
+    };
+
+    Value Fill(Value value, Value? shape, IOperation at, Frame frame)
+    {
+        if (Recorder is not { } recorder) return Refuse(Rules.Construct, "A tensor exists only inside a compiled method; do this in Forward.", at, frame);
+        if (Arithmetic.Number((value as Const)?.Content) is not double number) return Refuse(Rules.Construct, "The value of this tensor must be known at compile time.", at, frame);
+        var scalar = recorder.Constant(number);
+        return shape is null ? scalar : Record("BroadcastTo", [scalar, shape], at, frame);
     }
 
     Value ApplyComposite(Instance layer, TensorValue input, IOperation at, Frame frame)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ModelGen.Generator.Capture;
 
@@ -90,19 +91,16 @@ internal sealed partial class Interpreter(SourceIndex source, ProblemList proble
     {
         var (scope, parameters) = (frame.Scope, method.OriginalDefinition.Parameters);
         for (int i = 0; i < parameters.Length; i++) scope.Declare(parameters[i], i < arguments.Length ? arguments[i].Copy() : Value.Null);
-        var function = body.Syntax.FirstAncestorOrSelf<SyntaxNode>(IsFunction);
-        bool isIterator = body.Descendants().Any(o => o is IReturnOperation { Kind: OperationKind.YieldReturn or OperationKind.YieldBreak }
-            && o.Syntax.FirstAncestorOrSelf<SyntaxNode>(IsFunction) == function);
-        if (isIterator) frame.Yields = [];
+        if (IsIterator(method, body)) frame.Yields = [];
         Execute(body, frame);
         for (int i = 0; i < parameters.Length && i < arguments.Length; i++)
             if (parameters[i].RefKind is RefKind.Ref or RefKind.Out) arguments[i] = scope.Find(parameters[i]) ?? Value.Null;
         return frame.Yields is { } yields ? new Sequence(yields) : frame.Result;
     }
 
-    static bool IsFunction(SyntaxNode node) => node is Microsoft.CodeAnalysis.CSharp.Syntax.BaseMethodDeclarationSyntax
-        or Microsoft.CodeAnalysis.CSharp.Syntax.LocalFunctionStatementSyntax or Microsoft.CodeAnalysis.CSharp.Syntax.AnonymousFunctionExpressionSyntax
-        or Microsoft.CodeAnalysis.CSharp.Syntax.AccessorDeclarationSyntax;
+    static bool IsIterator(IMethodSymbol method, IOperation body) =>
+        method.ReturnType.OriginalDefinition.SpecialType is SpecialType.System_Collections_Generic_IEnumerable_T or SpecialType.System_Collections_Generic_IEnumerator_T or SpecialType.System_Collections_IEnumerable
+        && body.Syntax.DescendantNodes(n => n == body.Syntax || n is not (LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax)).Any(n => n is YieldStatementSyntax);
 
     /// <summary>A condition that must be known; null (and a problem) when it is not.</summary>
     bool? Condition(IOperation? operation, Frame frame)

@@ -47,7 +47,7 @@ internal static class LayerMembers
     {
         null => false,
         _ when type.IsLayer() => true,
-        IArrayTypeSymbol { Rank: 1 } array => array.ElementType.IsLayer(),
+        IArrayTypeSymbol { Rank: 1 } array => CanHoldLayers(array.ElementType),
         INamedTypeSymbol named => Enumerations(named).Any(e => e.TypeArguments[0].IsLayer()),
         _ => false,
     };

@@ -9,21 +9,18 @@ internal static class ModelCapture
     /// <summary>Captures a [Model] class of this compilation. Throws nothing but <see cref="OperationCanceledException"/>.</summary>
     public static CaptureResult Run(Compilation compilation, INamedTypeSymbol type, CancellationToken cancellation)
     {
-        var problems = new ProblemList();
         var source = new SourceIndex(compilation, cancellation);
+        var declaration = new ProblemList();   // true whatever else is wrong
+        var problems = new ProblemList();      // unsaid while the compiler itself complains
         ModelSpec? spec = null;
         try
         {
-            foreach (var _ in source.Declarations(type)) { }   // every part of the model counts as read
-            DeclarationRules.CheckModel(type, compilation, problems, cancellation);
-            DeclarationRules.CheckNames(type, problems);
-            bool isDeclared = problems.Problems.Count == 0;
-            var declared = problems.Problems.Count;
+            source.Watch(type);
+            DeclarationRules.CheckModel(type, compilation, declaration, cancellation);
+            DeclarationRules.CheckNames(type, declaration);
             var precision = Precision(type);
             var entries = EntryMethods.Find(type, precision, problems);
-            bool hasEntries = problems.Problems.Count == declared;
-            if (isDeclared || hasEntries) spec = Interpret(type, precision, entries, source, problems, run: hasEntries);
-            if (problems.Problems.Count > declared && source.HasCompilerErrors() && isDeclared) return new CaptureResult(null, [], IsInvalid: true);
+            if (declaration.Problems.All(p => p.Id == Rules.UnsafeBlocks) && problems.Problems.Count == 0) spec = Interpret(type, precision, entries, source, problems);
         }
         catch (CaptureAbortedException)
         {
@@ -34,10 +31,11 @@ internal static class ModelCapture
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            if (!source.IsInvalid) problems.Add(Rules.Internal, $"ModelGen failed on '{type.Name}': {e.GetType().Name}: {e.Message} {Where(e)}. Please report this with the model.", DeclarationRules.Place(type));
+            problems.Add(Rules.Internal, $"ModelGen failed on '{type.Name}': {e.GetType().Name}: {e.Message} {Where(e)}. Please report this with the model.", DeclarationRules.Place(type));
         }
-        if (problems.Problems.Count > 0) return new CaptureResult(null, problems.Problems, false);
-        return new CaptureResult(source.IsInvalid ? null : spec, [], source.IsInvalid || spec is null);
+        bool isInvalid = source.IsInvalid || (problems.Problems.Count > 0 && source.HasCompilerErrors());
+        IReadOnlyList<Problem> all = isInvalid ? declaration.Problems : [.. declaration.Problems, .. problems.Problems];
+        return new CaptureResult(isInvalid || all.Count > 0 ? null : spec, all, isInvalid);
     }
 
     static string Where(Exception e) => (e.StackTrace ?? "").Split('\n').FirstOrDefault()?.Trim() ?? "";
@@ -45,13 +43,12 @@ internal static class ModelCapture
     public static DType Precision(INamedTypeSymbol type) =>
         type.Attribute(KnownTypes.ModelAttribute).Named<int>("Precision") == 1 ? DType.Float64 : DType.Float32;
 
-    static ModelSpec? Interpret(INamedTypeSymbol type, DType precision, IReadOnlyList<EntryMethod> entries, SourceIndex source, ProblemList problems, bool run)
+    static ModelSpec? Interpret(INamedTypeSymbol type, DType precision, IReadOnlyList<EntryMethod> entries, SourceIndex source, ProblemList problems)
     {
         var interpreter = new Interpreter(source, problems);
         var model = interpreter.Construct(type);
         LayerNames.Assign(model);
         interpreter.Shared(model);
-        if (!run) return null;
 
         var layers = new Dictionary<string, LayerSpec>(StringComparer.Ordinal);
         var functions = new List<FunctionSpec>();

@@ -23,8 +23,8 @@ internal sealed class ProblemList
     }
 }
 
-/// <summary>What capture found. Exactly one of three: a spec; problems; or neither, while the source has errors of the compiler's.</summary>
+/// <summary>What capture found: a spec; or problems; or neither, while the source has errors of the compiler's own.</summary>
 /// <param name="Spec">The model, when nothing is wrong.</param>
 /// <param name="Problems">The broken rules.</param>
-/// <param name="IsInvalid">True when the compiler itself complains about the code: nothing is said, nothing is generated.</param>
+/// <param name="IsInvalid">True when the compiler itself complains about the code: only the declaration is judged, and nothing is generated.</param>
 internal sealed record CaptureResult(ModelSpec? Spec, IReadOnlyList<Problem> Problems, bool IsInvalid);

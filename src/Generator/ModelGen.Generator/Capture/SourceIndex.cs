@@ -52,7 +52,12 @@ internal sealed class SourceIndex(Compilation compilation, CancellationToken can
         return models[tree] = Compilation.GetSemanticModel(tree);
     }
 
-    /// <summary>True when the compiler reports an error in any body that was interpreted. Costs a full analysis of them.</summary>
-    public bool HasCompilerErrors() => IsInvalid || operations.Keys.Any(node =>
+    readonly List<SyntaxNode> watched = [];
+
+    /// <summary>Counts every part of a type as read.</summary>
+    public void Watch(INamedTypeSymbol type) => watched.AddRange(Declarations(type));
+
+    /// <summary>True when the compiler reports an error in any body or type that was read. Costs a full analysis of them.</summary>
+    public bool HasCompilerErrors() => IsInvalid || watched.Concat(operations.Keys).Any(node =>
         Model(node.SyntaxTree).GetDiagnostics(node.Span, Cancellation).Any(d => d.Severity == DiagnosticSeverity.Error));
 }

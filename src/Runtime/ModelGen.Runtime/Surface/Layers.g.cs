@@ -21,3 +21,67 @@ public sealed class Linear(int outFeatures) : Layer, ILayer
     public Tensor Forward(Tensor x) =>
         Run(Definitions.Linear.Definition, [outFeatures, InFeatures, Bias], x);
 }
+
+/// <summary>A convolution over images: [N, C, H, W] → [N, outChannels, H', W'] with H' = floor((H + 2·padding - dilation·(kernelSize - 1) - 1) / stride) + 1. Weights and bias start uniform in ±1/√fan-in, as in PyTorch.</summary>
+/// <param name="outChannels">Channels of the output.</param>
+/// <param name="kernelSize">Height and width of the kernel.</param>
+/// <param name="stride">The distance of two windows.</param>
+/// <param name="padding">Zero rows and columns added on every side.</param>
+/// <param name="dilation">The distance of two elements of a window.</param>
+/// <param name="groups">How many groups the channels are split into; each output sees one.</param>
+/// <remarks>PyTorch: <c>torch.nn.Conv2d</c>.</remarks>
+public sealed class Conv2d(int outChannels, int kernelSize, int stride = 1, int padding = 0, int dilation = 1, int groups = 1) : Layer, ILayer
+{
+    /// <summary>Channels of the input, to be checked; inferred when not given.</summary>
+    public int? InChannels { get; init; }
+
+    /// <summary>Whether b is added. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.Conv2d.Definition, [outChannels, kernelSize, stride, padding, dilation, groups, InChannels, Bias], x);
+}
+
+/// <summary>Batch normalisation of images [N, C, H, W] per channel: y = (x - mean) / √(variance + ε) · weight + bias. Training uses the statistics of the batch and keeps running ones, which inference uses.</summary>
+/// <remarks>PyTorch: <c>torch.nn.BatchNorm2d</c>.</remarks>
+public sealed class BatchNorm2d() : Layer, ILayer
+{
+    /// <summary>Added to the variance, for channels that hardly vary. Default: 1E-05f.</summary>
+    public float Epsilon { get; init; } = 1E-05f;
+
+    /// <summary>The share of the new batch in the running statistics, 0..1. Default: 0.1f.</summary>
+    public float Momentum { get; init; } = 0.1f;
+
+    /// <summary>Channels of the input, to be checked; inferred when not given.</summary>
+    public int? Features { get; init; }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.BatchNorm2d.Definition, [Epsilon, Momentum, Features], x);
+}
+
+/// <summary>Layer normalisation over the last axis: y = (x - mean) / √(variance + ε) · weight + bias, [..., features] → [..., features].</summary>
+/// <remarks>PyTorch: <c>torch.nn.LayerNorm</c>.</remarks>
+public sealed class LayerNorm() : Layer, ILayer
+{
+    /// <summary>Added to the variance, for rows that hardly vary. Default: 1E-05f.</summary>
+    public float Epsilon { get; init; } = 1E-05f;
+
+    /// <summary>Size of the last axis, to be checked; inferred when not given.</summary>
+    public int? Features { get; init; }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.LayerNorm.Definition, [Epsilon, Features], x);
+}
+
+/// <summary>Dropout (Srivastava et al. 2014): in training each element is zeroed with the given probability, and the rest grows by 1 / (1 - probability); in inference nothing happens. The mask depends on the seed, the step and the layer only: applied twice in a step, it drops the same elements.</summary>
+/// <param name="probability">The chance of each element to be dropped, in [0, 1).</param>
+/// <remarks>PyTorch: <c>torch.nn.Dropout</c>.</remarks>
+public sealed class Dropout(float probability = 0.5f) : Layer, ILayer
+{
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.Dropout.Definition, [probability], x);
+}

@@ -11,84 +11,211 @@ public sealed partial class Tensor
     /// <summary>The elementwise sum, with broadcasting.</summary>
     /// <param name="a">The left operand.</param>
     /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.add</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public static Tensor operator +(Tensor a, Tensor b) => Eager.Invoke(Ops.Add.Method, a, b);
 
     /// <summary>The elementwise sum, with broadcasting.</summary>
     /// <param name="a">The left operand.</param>
     /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.add</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public static Tensor operator +(Tensor a, float b) => Eager.Invoke(Ops.Add.Method, a, b);
 
     /// <summary>The elementwise sum, with broadcasting.</summary>
     /// <param name="a">The left operand.</param>
     /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.add</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public static Tensor operator +(float a, Tensor b) => Eager.Invoke(Ops.Add.Method, a, b);
 
     /// <summary>The elementwise difference, with broadcasting.</summary>
     /// <param name="a">The left operand.</param>
     /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.sub</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public static Tensor operator -(Tensor a, Tensor b) => Eager.Invoke(Ops.Subtract.Method, a, b);
 
     /// <summary>The elementwise difference, with broadcasting.</summary>
     /// <param name="a">The left operand.</param>
     /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.sub</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public static Tensor operator -(Tensor a, float b) => Eager.Invoke(Ops.Subtract.Method, a, b);
 
     /// <summary>The elementwise difference, with broadcasting.</summary>
     /// <param name="a">The left operand.</param>
     /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.sub</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public static Tensor operator -(float a, Tensor b) => Eager.Invoke(Ops.Subtract.Method, a, b);
 
     /// <summary>The elementwise product, with broadcasting.</summary>
     /// <param name="a">The left operand.</param>
     /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.mul</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public static Tensor operator *(Tensor a, Tensor b) => Eager.Invoke(Ops.Multiply.Method, a, b);
 
     /// <summary>The elementwise product, with broadcasting.</summary>
     /// <param name="a">The left operand.</param>
     /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.mul</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public static Tensor operator *(Tensor a, float b) => Eager.Invoke(Ops.Multiply.Method, a, b);
 
     /// <summary>The elementwise product, with broadcasting.</summary>
     /// <param name="a">The left operand.</param>
     /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.mul</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public static Tensor operator *(float a, Tensor b) => Eager.Invoke(Ops.Multiply.Method, a, b);
 
     /// <summary>The elementwise quotient, with broadcasting.</summary>
     /// <param name="a">The left operand.</param>
     /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.div</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public static Tensor operator /(Tensor a, Tensor b) => Eager.Invoke(Ops.Divide.Method, a, b);
 
     /// <summary>The elementwise quotient, with broadcasting.</summary>
     /// <param name="a">The left operand.</param>
     /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.div</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public static Tensor operator /(Tensor a, float b) => Eager.Invoke(Ops.Divide.Method, a, b);
 
     /// <summary>The elementwise quotient, with broadcasting.</summary>
     /// <param name="a">The left operand.</param>
     /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.div</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public static Tensor operator /(float a, Tensor b) => Eager.Invoke(Ops.Divide.Method, a, b);
 
     /// <summary>The elementwise negative.</summary>
     /// <param name="x">The input, of any shape.</param>
+    /// <remarks>PyTorch: <c>torch.neg</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public static Tensor operator -(Tensor x) => Eager.Invoke(Ops.Negate.Method, x);
 
+    /// <summary>The larger of two elements, with broadcasting.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.maximum</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Maximum(Tensor b) =>
+        Eager.Invoke(Ops.Maximum.Method, this, b);
+
+    /// <summary>The smaller of two elements, with broadcasting.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.minimum</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Minimum(Tensor b) =>
+        Eager.Invoke(Ops.Minimum.Method, this, b);
+
+    /// <summary>x to the power of a constant exponent, elementwise.</summary>
+    /// <param name="exponent">The exponent.</param>
+    /// <remarks>PyTorch: <c>torch.pow</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Pow(float exponent) =>
+        Eager.Invoke(Ops.Pow.Method, this, exponent);
+
+    /// <summary>The absolute value, elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.abs</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Abs() =>
+        Eager.Invoke(Ops.Abs.Method, this);
+
+    /// <summary>x times x, elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.square</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Square() =>
+        Eager.Invoke(Ops.Square.Method, this);
+
+    /// <summary>The square root, elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.sqrt</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Sqrt() =>
+        Eager.Invoke(Ops.Sqrt.Method, this);
+
+    /// <summary>e to the power of x, elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.exp</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Exp() =>
+        Eager.Invoke(Ops.Exp.Method, this);
+
+    /// <summary>The natural logarithm, elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.log</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Log() =>
+        Eager.Invoke(Ops.Log.Method, this);
+
+    /// <summary>The sine of an angle in radians, elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.sin</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Sin() =>
+        Eager.Invoke(Ops.Sin.Method, this);
+
+    /// <summary>The cosine of an angle in radians, elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.cos</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Cos() =>
+        Eager.Invoke(Ops.Cos.Method, this);
+
     /// <summary>max(0, x), elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.relu</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public Tensor Relu() =>
         Eager.Invoke(Ops.Relu.Method, this);
+
+    /// <summary>1 / (1 + exp(-x)), elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.sigmoid</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Sigmoid() =>
+        Eager.Invoke(Ops.Sigmoid.Method, this);
+
+    /// <summary>The hyperbolic tangent, elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.tanh</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Tanh() =>
+        Eager.Invoke(Ops.Tanh.Method, this);
+
+    /// <summary>x times the normal distribution function, elementwise: the exact GELU.</summary>
+    /// <remarks>PyTorch: <c>torch.nn.functional.gelu</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Gelu() =>
+        Eager.Invoke(Ops.Gelu.Method, this);
+
+    /// <summary>The tanh approximation of GELU, elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.nn.functional.gelu</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor GeluTanh() =>
+        Eager.Invoke(Ops.GeluTanh.Method, this);
+
+    /// <summary>x times sigmoid(x), elementwise (also called swish).</summary>
+    /// <remarks>PyTorch: <c>torch.nn.functional.silu</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Silu() =>
+        Eager.Invoke(Ops.Silu.Method, this);
+
+    /// <summary>ln(1 + exp(x)), elementwise: a smooth ReLU.</summary>
+    /// <remarks>PyTorch: <c>torch.nn.functional.softplus</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Softplus() =>
+        Eager.Invoke(Ops.Softplus.Method, this);
+
+    /// <summary>exp(x) / Σ exp(x) along an axis, computed without overflow: positive numbers that sum to 1.</summary>
+    /// <param name="axis">The axis to normalise; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.softmax</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Softmax(int axis = -1) =>
+        Eager.Invoke(Ops.Softmax.Method, this, axis);
+
+    /// <summary>The logarithm of the softmax along an axis, computed without overflow or cancellation.</summary>
+    /// <param name="axis">The axis to normalise; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.log_softmax</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor LogSoftmax(int axis = -1) =>
+        Eager.Invoke(Ops.LogSoftmax.Method, this, axis);
 
     /// <summary>The matrix product over the last two axes, [..., M, K] x [..., K, N] → [..., M, N]; leading axes broadcast. Vectors are rows on the left and columns on the right, as in NumPy.</summary>
     /// <param name="b">The right matrix, [..., K, N] or [K].</param>
@@ -104,12 +231,48 @@ public sealed partial class Tensor
     public Tensor Sum(params int[] axes) =>
         Eager.Invoke(Ops.Sum.Method, this, axes);
 
+    /// <summary>The mean over some axes; over all of them when none is named.</summary>
+    /// <param name="axes">The axes to average over; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.mean</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Mean(params int[] axes) =>
+        Eager.Invoke(Ops.Mean.Method, this, axes);
+
+    /// <summary>The largest element over some axes; over all of them when none is named.</summary>
+    /// <param name="axes">The axes to reduce; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.amax</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Max(params int[] axes) =>
+        Eager.Invoke(Ops.Max.Method, this, axes);
+
+    /// <summary>The smallest element over some axes; over all of them when none is named.</summary>
+    /// <param name="axes">The axes to reduce; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.amin</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Min(params int[] axes) =>
+        Eager.Invoke(Ops.Min.Method, this, axes);
+
     /// <summary>The tensor repeated along its axes of size 1 up to the given shape (NumPy's rule).</summary>
     /// <param name="shape">The result's sizes.</param>
     /// <remarks>PyTorch: <c>torch.broadcast_to</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public Tensor BroadcastTo(params int[] shape) =>
         Eager.Invoke(Ops.BroadcastTo.Method, this, shape);
+
+    /// <summary>The tensors one after the other along an axis; their other sizes are equal.</summary>
+    /// <param name="axis">The axis to join along; negative ones count from the end.</param>
+    /// <param name="tensors">The parts, in order.</param>
+    /// <remarks>PyTorch: <c>torch.cat</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor Concat(int axis, params Tensor[] tensors) =>
+        Eager.Invoke(Ops.Concat.Method, axis, tensors);
+
+    /// <summary>The axes from startAxis on as one axis: [N, C, H, W] → [N, C·H·W].</summary>
+    /// <param name="startAxis">The first axis to join; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.flatten</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Flatten(int startAxis = 1) =>
+        Eager.Invoke(Ops.Flatten.Method, this, startAxis);
 
     /// <summary>The axes in another order: axis i of the result is axis axes[i] of the input.</summary>
     /// <param name="axes">Every axis once.</param>
@@ -124,4 +287,73 @@ public sealed partial class Tensor
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public Tensor Reshape(params int[] shape) =>
         Eager.Invoke(Ops.Reshape.Method, this, shape);
+
+    /// <summary>The part at one index of an axis; that axis disappears. A negative index counts from the end.</summary>
+    /// <param name="axis">The axis; negative ones count from the end.</param>
+    /// <param name="index">The index; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.select</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Select(int axis, int index) =>
+        Eager.Invoke(Ops.Select.Method, this, axis, index);
+
+    /// <summary>The elements start, start + step, ... before stop along one axis. Negative start and stop count from the end; int.MaxValue as stop means to the end.</summary>
+    /// <param name="axis">The axis to cut; negative ones count from the end.</param>
+    /// <param name="start">The first index.</param>
+    /// <param name="stop">The index after the last.</param>
+    /// <param name="step">The distance of two indices, at least 1.</param>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Slice(int axis, int start, int stop, int step = 1) =>
+        Eager.Invoke(Ops.Slice.Method, this, axis, start, stop, step);
+
+    /// <summary>Two axes swapped; the last two unless others are named.</summary>
+    /// <param name="axis0">One axis; negative ones count from the end.</param>
+    /// <param name="axis1">The other axis.</param>
+    /// <remarks>PyTorch: <c>torch.transpose</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Transpose(int axis0 = -2, int axis1 = -1) =>
+        Eager.Invoke(Ops.Transpose.Method, this, axis0, axis1);
+
+    /// <summary>The largest element of each window: [N, C, H, W] → [N, C, H', W'] with H' = floor((H + 2·padding - kernelSize) / stride) + 1.</summary>
+    /// <param name="kernelSize">Height and width of the window.</param>
+    /// <param name="stride">The distance of two windows; kernelSize when not given.</param>
+    /// <param name="padding">Rows and columns added on every side, at most half of the window.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.max_pool2d</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor MaxPool2d(int kernelSize, int? stride = null, int padding = 0) =>
+        Eager.Invoke(Ops.MaxPool2d.Method, this, kernelSize, stride, padding);
+
+    /// <summary>The mean of each window: [N, C, H, W] → [N, C, H', W'] with H' = floor((H + 2·padding - kernelSize) / stride) + 1. The padding counts as zeros.</summary>
+    /// <param name="kernelSize">Height and width of the window.</param>
+    /// <param name="stride">The distance of two windows; kernelSize when not given.</param>
+    /// <param name="padding">Rows and columns added on every side, at most half of the window.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.avg_pool2d</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor AvgPool2d(int kernelSize, int? stride = null, int padding = 0) =>
+        Eager.Invoke(Ops.AvgPool2d.Method, this, kernelSize, stride, padding);
+
+    /// <summary>The mean over height and width: [N, C, H, W] → [N, C].</summary>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor GlobalAvgPool2d() =>
+        Eager.Invoke(Ops.GlobalAvgPool2d.Method, this);
+
+    /// <summary>The mean of -ln softmax(x)[label] over all rows: logits [..., C] and class labels [...] in 0..C-1 → a scalar.</summary>
+    /// <param name="label">The right classes, [...].</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.cross_entropy</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor CrossEntropy(IntTensor label) =>
+        Eager.Invoke(Ops.CrossEntropy.Method, this, label);
+
+    /// <summary>The mean of (x - target)² over all elements, a scalar.</summary>
+    /// <param name="target">What it should be, of the same shape.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.mse_loss</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor MeanSquaredError(Tensor target) =>
+        Eager.Invoke(Ops.MeanSquaredError.Method, this, target);
+
+    /// <summary>The mean over all elements of -t ln σ(x) - (1 - t) ln(1 - σ(x)), for logits x and targets t in [0, 1]; exact for large |x|.</summary>
+    /// <param name="target">Probabilities or 0 and 1, of the same shape.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.binary_cross_entropy_with_logits</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor BinaryCrossEntropyWithLogits(Tensor target) =>
+        Eager.Invoke(Ops.BinaryCrossEntropyWithLogits.Method, this, target);
 }
