@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Codegen;
+using ModelGen.Compiler.Memory;
 using ModelGen.Compiler.Spec;
 
 namespace ModelGen.Compiler;
@@ -10,7 +12,29 @@ internal static class ModelCompiler
 {
     public static EquatableArray<GeneratedFile> Compile(ModelSpec spec, CancellationToken cancellation = default)
     {
-        cancellation.ThrowIfCancellationRequested();
-        throw new NotImplementedException("Scheduling and emission are being built on branch main.");
+        var (steps, arena) = Steps(spec, cancellation);
+        return new ModelEmitter(spec, steps, arena).Emit();
+    }
+
+    /// <summary>The compiled entries of a model, in the order of its functions: predict, or train and evaluate.</summary>
+    public static (IReadOnlyList<Step> Steps, ParameterArena Arena) Steps(ModelSpec spec, CancellationToken cancellation = default)
+    {
+        var entries = new List<(string Name, StepKind Kind, FunctionSpec Function, Graph Lowered)>();
+        foreach (var function in spec.Functions)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (function.Kind == FunctionKind.Forward)
+            {
+                Add(function.Name == "Forward" ? "Predict" : function.Name, StepKind.Predict, function);
+                continue;
+            }
+            var prefix = function.Name == "Loss" ? "" : function.Name;
+            Add(prefix.Length == 0 ? "TrainStep" : prefix + "Step", StepKind.Train, function);
+            Add("Evaluate" + prefix, StepKind.Evaluate, function);
+        }
+        var arena = new ParameterArena(entries.Select(e => e.Lowered));
+        return (entries.Select(e => Step.Compile(e.Name, e.Kind, spec, e.Function, e.Lowered, arena, cancellation)).ToArray(), arena);
+
+        void Add(string name, StepKind kind, FunctionSpec function) => entries.Add((name, kind, function, Step.Lower(spec, function, kind)));
     }
 }

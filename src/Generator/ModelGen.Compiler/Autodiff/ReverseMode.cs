@@ -28,6 +28,7 @@ internal static class ReverseMode
         {
             var node = nodes[i];
             if (gradients[i] is not { } dy || !depends[i] || node.Inputs.Count == 0) continue;
+            if (node.Name is { } name) dy.Name ??= GradientName(name);
             node.Op.Backward(new Vjp(node, dy, (input, gradient) =>
             {
                 var target = node.Inputs[input];
@@ -37,6 +38,11 @@ internal static class ReverseMode
                 gradients[target.Id] = gradients[target.Id] is { } sum ? sum + gradient : gradient;
             }));
         }
-        return wrt.Select(x => x.Id < nodes.Length && gradients[x.Id] is { } g ? g : BroadcastTo.Of(graph.Constant(0, x.DType), x.Shape)).ToArray();
+        foreach (var x in wrt)
+            if (x.Id < nodes.Length && gradients[x.Id] is { } g && x.Name is { } name) g.Name ??= GradientName(name);
+        return wrt.Select(x => x.Id < nodes.Length && gradients[x.Id] is { } gradient ? gradient : BroadcastTo.Of(graph.Constant(0, x.DType), x.Shape)).ToArray();
     }
+
+    // dL/dhidden is called dHidden.
+    static string GradientName(string name) => "d" + char.ToUpperInvariant(name[0]) + name.Substring(1);
 }

@@ -24,7 +24,20 @@ internal sealed class KernelSignature
         }
     }
 
+    KernelSignature(KernelSignature whole, IEnumerable<Node> nodes)
+    {
+        Symbols = whole.Symbols;
+        pointers = whole.pointers;
+        Order.AddRange(whole.Order.Where(new HashSet<Node>(nodes).Contains));
+    }
+
     public IReadOnlyList<string> Symbols { get; }
+
+    /// <summary>The same names for fewer pointers: what an epilogue needs of its kernel.</summary>
+    public KernelSignature Only(IEnumerable<Node> nodes) => new(this, nodes);
+
+    /// <summary>Lets a node share another's pointer: a raw result that is overwritten in place.</summary>
+    public void Alias(Node node, Node target) => pointers[node] = pointers[target];
 
     /// <summary>Memory roots in parameter order: reads, then writes.</summary>
     public List<Node> Order { get; } = [];

@@ -19,6 +19,9 @@ internal sealed class Graph
     /// <summary>State to overwrite after everything else, once the step is known to be good (running statistics).</summary>
     public List<(StateLeaf State, Node Value)> Updates { get; } = [];
 
+    /// <summary>Each application of a layer in order: path, kind and result. For descriptions only.</summary>
+    public List<(string Path, string Kind, Node Result)> Layers { get; } = [];
+
     public Node Add(Op op, params Node[] inputs)
     {
         foreach (var input in inputs)

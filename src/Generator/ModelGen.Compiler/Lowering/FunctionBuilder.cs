@@ -36,8 +36,10 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
         var spec = layer(path);
         var definition = LayerRegistry.Find(spec.Definition) ?? throw new InvalidOperationException($"There is no layer '{spec.Definition}'.");
         frozen = spec.Frozen;
-        return Invocation.Apply(Graph, definition, spec.Arguments.ToDictionary(a => a.Name, a => a.Value(_ => throw new InvalidOperationException("A layer's argument cannot be a tensor."))),
+        var result = Invocation.Apply(Graph, definition, spec.Arguments.ToDictionary(a => a.Name, a => a.Value(_ => throw new InvalidOperationException("A layer's argument cannot be a tensor."))),
             path, $"Layer '{path}'", inputs, training, this);
+        Graph.Layers.Add((path, spec.Definition, result));
+        return result;
     }
 
     /// <summary>Replays one recorded node.</summary>

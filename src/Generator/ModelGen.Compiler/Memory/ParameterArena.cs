@@ -6,12 +6,14 @@ namespace ModelGen.Compiler.Memory;
 /// </summary>
 internal sealed class ParameterArena
 {
+    /// <summary>Tensors start at multiples of this many elements, which is 64 bytes of float32.</summary>
+    public const int Alignment = 16;
+
     readonly Dictionary<string, long> offsets = new(StringComparer.Ordinal);
 
-    public ParameterArena(IEnumerable<Graph> graphs, DType type)
+    public ParameterArena(IEnumerable<Graph> graphs)
     {
-        long alignment = 64 / type.Size();
-        var leaves = graphs.SelectMany(g => g.Nodes).Select(n => n.Op).ToArray();
+                var leaves = graphs.SelectMany(g => g.Nodes).Select(n => n.Op).ToArray();
         var parameters = leaves.OfType<ParameterLeaf>().GroupBy(p => p.Path, StringComparer.Ordinal).Select(g => g.First()).ToArray();
         Trainable = parameters.Where(p => !p.Frozen).ToArray();
         Frozen = parameters.Where(p => p.Frozen).ToArray();
@@ -24,7 +26,7 @@ internal sealed class ParameterArena
         void Place(string path, TensorType tensor)
         {
             offsets[path] = Elements;
-            Elements += (tensor.Shape.Elements.Value + alignment - 1) / alignment * alignment;
+            Elements += (tensor.Shape.Elements.Value + Alignment - 1) / Alignment * Alignment;
         }
     }
 

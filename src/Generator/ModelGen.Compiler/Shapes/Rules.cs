@@ -22,4 +22,39 @@ internal static class Rules
     public const string SameShape = "MG0114";
     public const string NotDifferentiable = "MG0301";
     public const string ScalarLoss = "MG0302";
+
+    // Declaration.
+    public const string NotPartial = "MG0001";
+    public const string Nested = "MG0002";
+    public const string Generic = "MG0003";
+    public const string ClassKind = "MG0004";
+    public const string ModelConstructor = "MG0005";
+    public const string MissingForward = "MG0006";
+    public const string MissingInterface = "MG0007";
+    public const string UnsafeBlocks = "MG0009";
+    public const string ShapeAttribute = "MG0010";
+    public const string Overload = "MG0011";
+    public const string EntrySignature = "MG0012";
+    public const string UpdatedLayers = "MG0013";
+    public const string LayerName = "MG0014";
+
+    // Results.
+    public const string DeclaredResult = "MG0115";
+
+    // What C# may appear in a compiled method.
+    public const string TensorDecision = "MG0201";
+    public const string Construct = "MG0202";
+    public const string UnknownCall = "MG0203";
+    public const string CreatedLayer = "MG0204";
+    public const string ChangedState = "MG0205";
+    public const string MutableStatic = "MG0206";
+    public const string UnnamedLayer = "MG0207";
+    public const string SymbolicSize = "MG0208";
+    public const string Evaluation = "MG0209";
+    public const string Budget = "MG0210";
+    public const string Impure = "MG0211";
+    public const string GeneratedMember = "MG0212";
+
+    /// <summary>A fault of ModelGen itself.</summary>
+    public const string Internal = "MG9999";
 }

@@ -69,6 +69,7 @@ internal sealed class Conv2d(Window2d window, int groups) : KernelOp
             Method = method,
             Label = $"{name} {window.KernelHeight}x{window.KernelWidth} {x[3]}→{y[3]}",
             ShapeType = "Conv2dShape",
+            IntMembers = true,
             Shape =
             [
                 ("Batch", x[0]), ("InHeight", x[1]), ("InWidth", x[2]), ("InChannels", x[3]), ("OutHeight", y[1]), ("OutWidth", y[2]), ("OutChannels", y[3]),

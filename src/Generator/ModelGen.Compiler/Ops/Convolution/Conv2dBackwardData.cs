@@ -35,5 +35,6 @@ internal sealed class Conv2dBackwardData(Window2d window, int groups, Dim height
         return dx;
     }
 
-    public override KernelCall Kernel(Node y) => Conv2d.Call("Conv2d.BackwardData", "Conv2d dx", y.Shape, y.Inputs[0].Shape, Window, Groups, epilogue: null);
+    public override KernelCall Kernel(Node y) =>
+        Conv2d.Call("Conv2d.BackwardData", "Conv2d dx", y.Shape, y.Inputs[0].Shape, Window, Groups, (Dim.One, y.Shape.Product(0, 3), y.Shape[3]));
 }

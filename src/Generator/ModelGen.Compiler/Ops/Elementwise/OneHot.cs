@@ -18,6 +18,8 @@ internal sealed class OneHot(Dim classes, DType type) : ElementwiseOp
         return new TensorType(Type, label.Shape.With(label.Shape.Rank - 1, Classes));
     }
 
+    public override bool UsesCoordinate => true;
+
     public override Scalar Forward(IReadOnlyList<Scalar> x) => Scalar.Select(Scalar.Equal(x[0], new Scalar.Coordinate()), 1, 0);
 
     // Labels are integers: nothing flows.

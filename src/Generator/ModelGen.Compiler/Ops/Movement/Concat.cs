@@ -42,6 +42,20 @@ internal sealed class Concat(int axis) : MovementOp
         return new TensorType(first.DType, first.Shape.With(Axis, size));
     }
 
+    public override IReadOnlyList<Piece> Pieces(Node y)
+    {
+        var target = DenseStrides(y.Shape);
+        var pieces = new List<Piece>();
+        var start = Dim.Zero;
+        for (int i = 0; i < y.Inputs.Count; i++)
+        {
+            var part = y.Inputs[i].Shape;
+            pieces.Add(new Piece(i, part.ToArray(), DenseStrides(part), Dim.Zero, target, start * target[Axis]));
+            start += part[Axis];
+        }
+        return pieces;
+    }
+
     public override void Backward(Vjp vjp)
     {
         var start = Dim.Zero;

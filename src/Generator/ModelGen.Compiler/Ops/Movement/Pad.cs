@@ -18,6 +18,16 @@ internal sealed class Pad(int axis, Dim start, Dim size, int step) : MovementOp
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) => new(inputs[0].DType, inputs[0].Shape.With(Axis, Size));
 
+    public override bool LeavesGaps => true;
+
+    public override IReadOnlyList<Piece> Pieces(Node y)
+    {
+        var target = DenseStrides(y.Shape);
+        var first = Start * target[Axis];
+        target[Axis] *= Step;
+        return [new Piece(0, y.Inputs[0].Shape.ToArray(), DenseStrides(y.Inputs[0].Shape), Dim.Zero, target, first)];
+    }
+
     public override void Backward(Vjp vjp) => vjp.Add(0, Slice.Of(vjp.Dy, Axis, Start, vjp.X.Shape[Axis], Step));
 
     public override NdArray Reference(ReferenceCall call)

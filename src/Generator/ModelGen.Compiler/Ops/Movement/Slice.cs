@@ -55,6 +55,14 @@ internal sealed class Slice(int axis, Dim start, Dim length, int step) : Movemen
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) => new(inputs[0].DType, inputs[0].Shape.With(Axis, Length));
 
+    public override IReadOnlyList<Piece> Pieces(Node y)
+    {
+        var source = DenseStrides(y.Inputs[0].Shape);
+        var first = Start * source[Axis];
+        source[Axis] *= Step;
+        return [new Piece(0, y.Shape.ToArray(), source, first, DenseStrides(y.Shape), Dim.Zero)];
+    }
+
     public override void Backward(Vjp vjp) => vjp.Add(0, Pad.Of(vjp.Dy, Axis, Start, vjp.X.Shape[Axis], Step));
 
     public override NdArray Reference(ReferenceCall call)

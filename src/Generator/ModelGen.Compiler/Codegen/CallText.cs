@@ -1,0 +1,103 @@
+using System.Globalization;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Codegen;
+
+/// <summary>What every generated call does first: finds the symbols' values from the lengths of the spans, and checks all lengths and labels.</summary>
+internal sealed class CallText
+{
+    readonly Step step;
+    readonly string type;
+    readonly List<(InputSpec Input, string Symbol)> solved = [];
+
+    public CallText(Step step, string type)
+    {
+        (this.step, this.type) = (step, type);
+        Symbols = step.Function.Inputs.SelectMany(i => i.Shape).SelectMany(d => d.Symbols).Distinct().ToArray();
+        // An input whose only unknown is one plain symbol gives that symbol's value.
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        for (bool progress = true; progress;)
+        {
+            progress = false;
+            foreach (var input in step.Function.Inputs)
+            {
+                var unknown = input.Shape.Where(d => d.Symbols.Any(s => !known.Contains(s))).ToArray();
+                if (unknown.Length != 1 || unknown[0].Symbols.Count() != 1 || unknown[0] != Dim.Symbol(unknown[0].Symbols.First())) continue;
+                var symbol = unknown[0].Symbols.First();
+                solved.Add((input, symbol));
+                known.Add(symbol);
+                progress = true;
+            }
+        }
+        Unsolved = Symbols.Where(s => !known.Contains(s)).ToArray();
+    }
+
+    /// <summary>Symbols in order of appearance.</summary>
+    public IReadOnlyList<string> Symbols { get; }
+
+    /// <summary>Symbols that the lengths do not determine: extra int parameters.</summary>
+    public IReadOnlyList<string> Unsolved { get; }
+
+    public IEnumerable<string> Parameters => step.Function.Inputs.Select(i => $"ReadOnlySpan<{i.DType.CSharp()}> {i.Name}");
+    public IEnumerable<string> SizeParameters => Unsolved.Select(s => "int " + s);
+
+    public string WorkspaceBytes => step.Memory.WorkspaceElements.IsZero ? "0" : $"sizeof({type}) * {Long(step.Memory.WorkspaceElements)}";
+
+    /// <summary>Multiply-adds of a call, to choose the number of threads.</summary>
+    public string Work => Long(step.MultiplyAdds);
+
+    public void Checks(SourceWriter w)
+    {
+        foreach (var symbol in Unsolved) w.Line($"Inputs.RequireSize({symbol}, nameof({symbol}));");
+        foreach (var (input, symbol) in solved)
+        {
+            var unit = input.Shape.Elements.DivideExactly(Dim.Symbol(symbol))!;
+            w.Line($"int {symbol} = Inputs.SolveSize({input.Name}.Length, {Long(unit)}, nameof({input.Name}), \"{input.Shape}\", \"{symbol}\");");
+        }
+        foreach (var input in step.Function.Inputs.Where(i => solved.All(s => s.Input != i))) RequireLength(w, input.Name, input.Shape);
+        foreach (var (name, bound) in Labels()) w.Line($"Inputs.RequireLabels({name}, {Int(bound)}, nameof({name}));");
+    }
+
+    public void RequireLength(SourceWriter w, string name, Shape shape)
+    {
+        var symbols = shape.SelectMany(d => d.Symbols).Distinct().ToArray();
+        // Only text for the message: written so that nothing is formatted, or allocated, unless it is thrown.
+        w.Line($"if ({name}.Length != {Long(shape.Elements)}) Inputs.RequireLength({name}.Length, {Long(shape.Elements)}, nameof({name}), \"{shape}\", " +
+            (symbols.Length == 0 ? "\"\");" : $"$\"{string.Join(", ", symbols.Select(s => $"{s} = {{{s}}}"))}\");"));
+    }
+
+    public void RequireNonEmpty(SourceWriter w)
+    {
+        foreach (var (input, symbol) in solved) w.Line($"Inputs.RequireNonEmpty({symbol}, nameof({input.Name}));");
+    }
+
+    public void OpenFixed(SourceWriter w)
+    {
+        foreach (var input in step.Function.Inputs) w.Line($"fixed ({input.DType.CSharp()}* {input.Name}Pointer = {input.Name})");
+        scope = w.Braces();
+    }
+
+    SourceWriter.Scope scope;
+
+    public void CloseFixed(SourceWriter w) => scope.Dispose();
+
+    public void ArgumentMembers(SourceWriter w)
+    {
+        if (Symbols.Count > 0) w.Line(string.Join(" ", Symbols.Select(s => $"{s} = {s},")));
+        foreach (var input in step.Function.Inputs) w.Line($"{Identifiers.Pascal(input.Name)} = {input.Name}Pointer,");
+    }
+
+    // Ops say which of their integer inputs are indices, and below what.
+    IEnumerable<(string Name, Dim Bound)> Labels() => step.Lowered.Nodes
+        .Select(n => (Node: n, Bound: n.Op.IndexBound(n)))
+        .Where(p => p.Bound is not null)
+        .Select(p => (Root: Views.Root(p.Node.Inputs[p.Bound!.Value.Input]), p.Bound.Value.Bound))
+        .Where(p => p.Root.Op is InputLeaf)
+        .Select(p => (((InputLeaf)p.Root.Op).Input, p.Bound))
+        .Distinct();
+
+    // Sizes are int in the calls; their products may not fit.
+    static string Long(Dim dim) => dim.IsConstant ? dim.Value.ToString(CultureInfo.InvariantCulture) + "L" : "(" + System.Text.RegularExpressions.Regex.Replace(dim.ToCode(), @"(?<![\w.])(\d+)(?![\w.])", "$1L").Replace("(nint)", "") is var text && text.Contains('L') ? text + ")" : "(1L * (" + dim.ToCode() + "))";
+
+    static string Int(Dim dim) => dim.ToCode();
+}

@@ -1,0 +1,62 @@
+namespace ModelGen.Compiler.Codegen.Cpu;
+
+/// <summary>Prints the call of a runtime kernel, with its epilogue as a struct that the kernel applies to finished blocks.</summary>
+internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, string name)
+{
+    readonly string type = kernel.Node.DType.CSharp();
+
+    public void Emit(SourceWriter w)
+    {
+        var call = kernel.Call;
+        var members = call.Shape.Select(m => $"{m.Member} = {(call.IntMembers && !m.Value.IsConstant ? $"(int)({m.Value.ToCode()})" : m.Value.ToCode())}").ToArray();
+        var arguments = kernel.Node.Inputs.Select(i => signature.Pointer(Views.Root(i))).Append(signature.Pointer(kernel.Target)).ToList();
+        var generics = $"V, {type}";
+        KernelSignature? epilogue = null;
+        if (call.Epilogue is not null)
+        {
+            if (kernel.Epilogue is { } loop)
+            {
+                epilogue = signature.Only(loop.Operands.Select(Views.Root).Concat(loop.Stores).Append(kernel.Target));
+                generics += $", {name}Epilogue<V>";
+                arguments.Add($"new {name}Epilogue<V>({epilogue.Arguments})");
+            }
+            else
+            {
+                generics += ", NoEpilogue";
+                arguments.Add("default(NoEpilogue)");
+            }
+        }
+
+        var random = call.RandomStream is not null ? "ulong seed, long step, " : "";
+        using (w.Block($"public static void {name}<V>(Team team, {random}{signature.Parameters}) {LoopEmitter.Generics(type)}"))
+        {
+            w.Line($"var shape = new {call.ShapeType}");
+            using (w.Braces("};"))
+                foreach (var group in Chunks(members, 6)) w.Line(string.Join(", ", group) + ",");
+            var literals = call.Options.ToList();
+            if (call.RandomStream is ulong stream) literals.Add($"seed, step, 0x{stream.ToString("x16", System.Globalization.CultureInfo.InvariantCulture)}");
+            // Qualified: the runtime's Conv2d is also the name of a layer.
+            w.Line($"global::ModelGen.Execution.{call.Method}<{generics}>(team, shape, {string.Join(", ", literals.Concat(arguments))});");
+        }
+        if (epilogue is null) return;
+
+        var view = call.Epilogue!.Value;
+        w.Line();
+        using (w.Block($"readonly struct {name}Epilogue<V>({epilogue.Parameters}) : IEpilogue {LoopEmitter.Generics(type)}"))
+        using (w.Block("public void Apply(nint batch, nint row, nint rows, nint column, nint columns)"))
+        {
+            if (!view.Batch.IsOne) w.Line($"row += batch * {Parenthesised(view.Rows)};");
+            w.Line("for (nint end = row + rows; row < end; row++)");
+            using (w.Indent()) w.Line($"{name}Row<V>(row, column, column + columns, {epilogue.Arguments});");
+        }
+        w.Line();
+        new LoopEmitter(kernel.Epilogue!, epilogue, name).RowSegment(w, name + "Row");
+    }
+
+    static string Parenthesised(Dim dim) => dim.IsConstant ? dim.ToCode() : "(" + dim.ToCode() + ")";
+
+    static IEnumerable<IEnumerable<string>> Chunks(string[] items, int size)
+    {
+        for (int i = 0; i < items.Length; i += size) yield return items.Skip(i).Take(size);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text;
+
+namespace ModelGen.Compiler.Codegen.Cpu;
+
+/// <summary>
+/// The distinct kernels of a model. Kernels with the same text are emitted once, under one name, however many layers use them: the
+/// output grows with what is different, not with depth.
+/// </summary>
+internal sealed class KernelLibrary
+{
+    const string Placeholder = "\u0001";
+
+    readonly Dictionary<string, string> nameByText = new(StringComparer.Ordinal);
+    readonly HashSet<string> names = new(StringComparer.Ordinal);
+    readonly List<(string Name, string Doc, string Text)> methods = [];
+
+    /// <summary>The kernels in order of first use.</summary>
+    public IReadOnlyList<(string Name, string Doc, string Text)> Methods => methods;
+
+    /// <summary>Adds a kernel unless an equal one is there. Returns its name and how to call it.</summary>
+    public KernelUse Add(Kernel kernel)
+    {
+        var signature = new KernelSignature(kernel.Reads, kernel.Writes, Symbols(kernel));
+        var writer = new SourceWriter();
+        switch (kernel)
+        {
+            case LoopKernel loop:
+                new LoopEmitter(loop, signature, Placeholder).Emit(writer);
+                break;
+            case CallKernel call:
+                if (call.Target != call.Node) signature.Alias(call.Node, call.Target);
+                new CallEmitter(call, signature, Placeholder).Emit(writer);
+                break;
+            case CopyKernel copy:
+                new CopyEmitter(copy, signature, Placeholder).Emit(writer);
+                break;
+        }
+        var text = writer.ToString();
+        if (!nameByText.TryGetValue(text, out var name))
+        {
+            name = Unique(kernel.Name);
+            nameByText[text] = name;
+            methods.Add((name, Doc(kernel), text.Replace(Placeholder, name)));
+        }
+        return new KernelUse(name, signature.Symbols, signature.Order, kernel is CallKernel { Call.RandomStream: not null });
+    }
+
+    string Unique(string stem)
+    {
+        var name = stem;
+        for (int i = 2; !names.Add(name); i++) name = stem + "_" + i.ToString(CultureInfo.InvariantCulture);
+        return name;
+    }
+
+    static IEnumerable<string> Symbols(Kernel kernel) => (kernel switch
+    {
+        LoopKernel loop => LoopDims(loop),
+        CallKernel call => call.Call.Shape.Select(m => m.Value).Concat(call.Epilogue is null ? [] : LoopDims(call.Epilogue))
+            .Concat(call.Call.Epilogue is { } e ? [e.Batch, e.Rows, e.Columns] : []),
+        CopyKernel copy => copy.Pieces.SelectMany(p => p.Sizes.Concat(p.SourceStrides).Concat(p.TargetStrides).Append(p.SourceOffset).Append(p.TargetOffset)).Concat(copy.Node.Shape),
+        _ => [],
+    }).SelectMany(d => d.Symbols);
+
+    static IEnumerable<Dim> LoopDims(LoopKernel loop) =>
+        loop.Space.Shape.Append(loop.Outer).Concat(loop.Operands.SelectMany(o => o.Op is SizeLeaf s ? [s.Size] : o.Shape.ToArray()));
+
+    static string Doc(Kernel kernel)
+    {
+        var text = new StringBuilder();
+        if (kernel is CallKernel call) text.Append(call.Call.Label);
+        if (kernel is LoopKernel loop) text.Append(loop.Form switch
+        {
+            LoopForm.Map => "Elementwise over ",
+            LoopForm.Row => "Row by row over ",
+            _ => "Sums down the rows of ",
+        }).Append(loop.Space.Shape);
+        if (kernel is CopyKernel copy) text.Append("Copy to ").Append(copy.Node.Shape);
+        var steps = (kernel is CallKernel c ? c.Epilogue?.Body : (kernel as LoopKernel)?.Body)?.Select(n => n.Origin ?? n.Op.Name).ToArray() ?? [];
+        if (steps.Length > 0) text.Append(kernel is CallKernel ? ", then " : ": ").Append(string.Join(", ", Collapse(steps)));
+        return text.Append('.').ToString();
+    }
+
+    static IEnumerable<string> Collapse(IEnumerable<string> steps)
+    {
+        string? last = null;
+        foreach (var step in steps)
+        {
+            if (step != last) yield return step;
+            last = step;
+        }
+    }
+}
+
+/// <summary>A kernel in the library, and what to pass it.</summary>
+/// <param name="Name">The method.</param>
+/// <param name="Symbols">Sizes, first.</param>
+/// <param name="Memory">The memory roots whose pointers follow.</param>
+/// <param name="IsRandom">True when seed and step come before everything else.</param>
+internal sealed record KernelUse(string Name, IReadOnlyList<string> Symbols, IReadOnlyList<Node> Memory, bool IsRandom);

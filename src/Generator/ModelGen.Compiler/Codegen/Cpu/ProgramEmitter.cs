@@ -1,0 +1,133 @@
+using ModelGen.Compiler.Memory;
+
+namespace ModelGen.Compiler.Codegen.Cpu;
+
+/// <summary>
+/// Prints one step as a program: where every value lies, then one call per kernel, with a barrier where a kernel touches what another
+/// thread may still be working on.
+/// </summary>
+internal sealed class ProgramEmitter(Step step, KernelLibrary library, DType precision)
+{
+    readonly string type = precision.CSharp();
+    readonly Dictionary<Node, string> names = [];
+
+    /// <summary>Symbols of the inputs, in order of appearance.</summary>
+    public IReadOnlyList<string> Symbols { get; } = SymbolsOf(step);
+
+    public static IReadOnlyList<string> SymbolsOf(Step step) =>
+        step.Function.Inputs.SelectMany(i => i.Shape).SelectMany(d => d.Symbols).Distinct().ToArray();
+
+    /// <summary>Offset of the loss in the workspace.</summary>
+    public Dim LossOffset => step.Memory[step.Schedule.Graph.Outputs[0].Value].Offset;
+
+    public void Emit(SourceWriter w)
+    {
+        var uses = step.Schedule.Kernels.Select(library.Add).ToArray();
+        NameValues();
+        w.Line($"/// <summary>{Summary()}</summary>");
+        using var program = w.Block($"private static unsafe class {step.Name}Program");
+        EmitArguments(w, uses.Any(u => u.IsRandom));
+        w.Line();
+        w.Line("/// <summary>The program for the widest vectors of this machine.</summary>");
+        string[] lanes = precision == DType.Float64 ? ["F64x8", "F64x4", "F64x2", "F64x1"] : ["F32x16", "F32x8", "F32x4", "F32x1"];
+        using (w.Block("public static delegate*<void*, Team, void> ForThisMachine => Simd.Width switch", "};"))
+        {
+            w.Line($"SimdWidth.Bits512 => &Run<{lanes[0]}>,");
+            w.Line($"SimdWidth.Bits256 => &Run<{lanes[1]}>,");
+            w.Line($"SimdWidth.Bits128 => &Run<{lanes[2]}>,");
+            w.Line($"_ => &Run<{lanes[3]}>,");
+        }
+        w.Line();
+        using (w.Block($"static void Run<V>(void* arguments, Team team) {LoopEmitter.Generics(type)}"))
+        {
+            w.Line("var a = (Arguments*)arguments;");
+            foreach (var symbol in Symbols) w.Line($"nint {symbol} = a->{symbol};");
+            if (uses.Any(u => u.IsRandom)) w.Line("ulong seed = a->Seed; long step = a->Step;");
+            EmitValues(w);
+            w.Line();
+            EmitCalls(w, uses);
+        }
+    }
+
+    string Summary() => step.Kind switch
+    {
+        StepKind.Predict => $"{step.Function.Name} for inference: {step.Schedule.Kernels.Count} kernels.",
+        StepKind.Evaluate => $"{step.Function.Name} without gradients: {step.Schedule.Kernels.Count} kernels.",
+        _ => $"{step.Function.Name} and its gradients: {step.Schedule.Kernels.Count} kernels.",
+    };
+
+    void EmitArguments(SourceWriter w, bool random)
+    {
+        w.Line("/// <summary>What a call passes to every thread.</summary>");
+        using var block = w.Block("public struct Arguments");
+        if (Symbols.Count > 0) w.Line($"public nint {string.Join(", ", Symbols)};");
+        foreach (var input in step.Function.Inputs) w.Line($"public {input.DType.CSharp()}* {Identifiers.Pascal(input.Name)};   // {input.Shape}");
+        if (step.Kind == StepKind.Predict)
+            for (int i = 0; i < step.Function.OutputNames.Count; i++) w.Line($"public {type}* {Identifiers.Pascal(step.Function.OutputNames[i])}Result;   // {step.Schedule.Graph.Outputs[i].Value.Shape}");
+        w.Line($"public {type}* Parameters, {(step.Kind == StepKind.Train ? "Gradients, " : "")}Workspace;");
+        if (random) w.Line("public ulong Seed; public long Step;");
+    }
+
+    void NameValues()
+    {
+        var identifiers = new Identifiers(Symbols.Concat(["a", "arguments", "team", "V", "T", "seed", "step"]));
+        foreach (var node in step.Schedule.Kernels.SelectMany(k => k.Reads.Concat(k.Writes)).Distinct())
+            names[node] = identifiers.Unique(node.Op switch
+            {
+                InputLeaf input => input.Input,
+                ParameterLeaf parameter => parameter.Path,
+                StateLeaf state => state.Path,
+                _ => node.Name ?? node.Origin ?? node.Op.Name,
+            });
+    }
+
+    void EmitValues(SourceWriter w)
+    {
+        var values = step.Schedule.Kernels.SelectMany(k => k.Reads.Concat(k.Writes)).Distinct().ToArray();
+        Section("inputs and weights", n => n.Op is InputLeaf or ParameterLeaf or StateLeaf);
+        Section("values", n => n.Op is not (InputLeaf or ParameterLeaf or StateLeaf) && step.Memory[n].Kind != StorageKind.Gradients);
+        Section("gradients of the weights", n => n.Op is not (InputLeaf or ParameterLeaf or StateLeaf) && step.Memory[n].Kind == StorageKind.Gradients);
+
+        void Section(string title, Func<Node, bool> belongs)
+        {
+            var members = values.Where(belongs).ToArray();
+            if (members.Length == 0) return;
+            w.Line();
+            w.Line($"// {title}");
+            foreach (var node in members) w.Line($"{node.DType.CSharp()}* {names[node]} = {Place(step.Memory[node])};   // {node.Shape}");
+        }
+    }
+
+    string Place(Storage storage) => storage.Kind switch
+    {
+        StorageKind.Input => $"a->{Identifiers.Pascal(storage.Name)}",
+        StorageKind.Output => $"a->{Identifiers.Pascal(storage.Name)}Result",
+        StorageKind.Parameters => Offset("a->Parameters", storage.Offset),
+        StorageKind.Gradients => Offset("a->Gradients", storage.Offset),
+        _ => Offset("a->Workspace", storage.Offset),
+    };
+
+    static string Offset(string pointer, Dim offset) => offset.IsZero ? pointer : $"{pointer} + {offset.ToCode()}";
+
+    void EmitCalls(SourceWriter w, KernelUse[] uses)
+    {
+        var written = new HashSet<Storage>();
+        var read = new HashSet<Storage>();
+        for (int i = 0; i < uses.Length; i++)
+        {
+            var kernel = step.Schedule.Kernels[i];
+            var reads = kernel.Reads.Select(n => step.Memory[n]).ToArray();
+            var writes = kernel.Writes.Select(n => step.Memory[n]).ToArray();
+            if (reads.Any(written.Contains) || writes.Any(written.Contains) || writes.Any(read.Contains))
+            {
+                w.Line("team.Barrier();");
+                written.Clear();
+                read.Clear();
+            }
+            written.UnionWith(writes);
+            read.UnionWith(reads);
+            var arguments = (uses[i].IsRandom ? new[] { "seed", "step" } : []).Concat(uses[i].Symbols).Concat(uses[i].Memory.Select(n => names[n]));
+            w.Line($"Kernels.{uses[i].Name}<V>(team, {string.Join(", ", arguments)});");
+        }
+    }
+}

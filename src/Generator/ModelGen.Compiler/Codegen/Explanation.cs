@@ -1,0 +1,41 @@
+using ModelGen.Compiler.Memory;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Codegen;
+
+/// <summary>The documentation of the generated class: layers with shapes and parameters, kernels, memory. It shows when hovering.</summary>
+internal sealed class Explanation(ModelSpec model, IReadOnlyList<Step> steps, ParameterArena arena)
+{
+    public IEnumerable<string> Lines
+    {
+        get
+        {
+            var predict = steps.FirstOrDefault(s => s.Kind == StepKind.Predict);
+            var main = predict ?? steps[0];
+            long parameters = arena.Trainable.Concat(arena.Frozen).Sum(p => p.LogicalShape.Elements.Value);
+            yield return "<summary>";
+            yield return $"{model.Name}: {string.Join(", ", main.Function.Inputs.Select(i => i.Shape))} → {string.Join(", ", main.Lowered.Outputs.Select(o => o.Value.Shape))}, {Numbers.Grouped(parameters)} parameters.";
+            yield return "</summary>";
+            yield return "<remarks>";
+            yield return "<code>";
+            foreach (var row in Table(main)) yield return row;
+            yield return "";
+            foreach (var step in steps)
+                yield return $"{step.Name}: {step.Schedule.Kernels.Count} kernels, {step.Memory.WorkspaceElements} {model.Precision.CSharp()} of workspace.";
+            yield return "</code>";
+            yield return "</remarks>";
+        }
+    }
+
+    IEnumerable<string> Table(Step main)
+    {
+        var rows = new List<string[]> { new[] { "layer", "kind", "output", "parameters" } };
+        foreach (var (path, kind, result) in main.Lowered.Layers)
+        {
+            long count = arena.Trainable.Concat(arena.Frozen).Where(p => p.Path.StartsWith(path + ".", StringComparison.Ordinal)).Sum(p => p.LogicalShape.Elements.Value);
+            rows.Add([path, kind, result.Shape.ToString(), Numbers.Grouped(count)]);
+        }
+        int[] widths = Enumerable.Range(0, 4).Select(c => rows.Max(r => r[c].Length)).ToArray();
+        return rows.Select(r => $"{r[0].PadRight(widths[0])}  {r[1].PadRight(widths[1])}  {r[2].PadRight(widths[2])}  {r[3].PadLeft(widths[3])}");
+    }
+}

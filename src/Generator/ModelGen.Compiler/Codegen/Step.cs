@@ -1,0 +1,100 @@
+using ModelGen.Compiler.Autodiff;
+using ModelGen.Compiler.Lowering;
+using ModelGen.Compiler.Memory;
+using ModelGen.Compiler.Passes;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Codegen;
+
+/// <summary>What a step is for.</summary>
+internal enum StepKind
+{
+    /// <summary>Forward in inference form.</summary>
+    Predict,
+
+    /// <summary>The loss in inference form.</summary>
+    Evaluate,
+
+    /// <summary>The loss in training form, and the gradients.</summary>
+    Train,
+}
+
+/// <summary>One compiled entry: a function of the user's in one form, scheduled and with every value in its place.</summary>
+internal sealed class Step
+{
+    Step(string name, StepKind kind, FunctionSpec function, Schedule schedule, MemoryPlan memory, IReadOnlyList<ParameterLeaf> updated, Graph lowered)
+    {
+        (Name, Kind, Function, Schedule, Memory, Updated, Lowered) = (name, kind, function, schedule, memory, updated, lowered);
+    }
+
+    /// <summary>Names the program: <c>Predict</c>, <c>TrainStep</c>.</summary>
+    public string Name { get; }
+    public StepKind Kind { get; }
+    public FunctionSpec Function { get; }
+    public Schedule Schedule { get; }
+    public MemoryPlan Memory { get; }
+
+    /// <summary>The parameters whose gradients are computed.</summary>
+    public IReadOnlyList<ParameterLeaf> Updated { get; }
+
+    /// <summary>The graph before autodiff and passes: what the user wrote.</summary>
+    public Graph Lowered { get; }
+
+    public Dim MultiplyAdds => Schedule.Kernels.OfType<CallKernel>().Aggregate(Dim.Zero, (sum, k) => sum + k.Call.MultiplyAdds);
+
+    /// <summary>The function's graph, before autodiff: leaves in order of first use.</summary>
+    public static Graph Lower(ModelSpec model, FunctionSpec function, StepKind kind) => FunctionLowering.Build(model, function, training: kind == StepKind.Train);
+
+    public static Step Compile(string name, StepKind kind, ModelSpec model, FunctionSpec function, Graph lowered, ParameterArena arena, CancellationToken cancellation)
+    {
+        IReadOnlyList<ParameterLeaf> updated = [];
+        var graph = lowered;
+        if (kind == StepKind.Train)
+        {
+            graph = FunctionLowering.Build(model, function, training: true);
+            updated = arena.Trainable.Where(p => Updates(function, p)).ToArray();
+            var leaves = graph.Nodes.Where(n => n.Op is ParameterLeaf).ToDictionary(n => ((ParameterLeaf)n.Op).Path, StringComparer.Ordinal);
+            updated = updated.Where(p => leaves.ContainsKey(p.Path)).ToArray();
+            var gradients = ReverseMode.Gradient(graph.Outputs[0].Value, updated.Select(p => leaves[p.Path]).ToArray());
+            for (int i = 0; i < updated.Count; i++) graph.Outputs.Add((updated[i].Path, gradients[i]));
+        }
+        cancellation.ThrowIfCancellationRequested();
+        graph = OwnOutputs(Pipeline.Run(graph));
+        cancellation.ThrowIfCancellationRequested();
+        var schedule = Schedule.For(graph);
+        var memory = MemoryPlan.For(schedule, arena, ParameterArena.Alignment, Destinations(kind, graph, arena));
+        return new Step(name, kind, function, schedule, memory, updated, lowered);
+    }
+
+    static bool Updates(FunctionSpec function, ParameterLeaf parameter) => function.UpdatedLayers.Count == 0
+        || function.UpdatedLayers.Any(l => parameter.Path == l || parameter.Path.StartsWith(l + ".", StringComparison.Ordinal));
+
+    // An output needs memory of its own: a copy, where it is a leaf, a constant, a view of another output or a second name for one.
+    static Graph OwnOutputs(Graph graph)
+    {
+        var result = graph.Rewrite((_, _, _) => null);
+        var taken = new HashSet<Node>();
+        for (int i = 0; i < result.Outputs.Count; i++)
+        {
+            var (name, value) = result.Outputs[i];
+            var root = Views.Root(value);
+            if (root.Op is LeafOp || !taken.Add(root)) result.Outputs[i] = (name, result.Add(new CopyOp(i), value));
+        }
+        for (int i = 0; i < result.Updates.Count; i++)
+        {
+            var (state, value) = result.Updates[i];
+            if (Views.Root(value).Op is LeafOp) result.Updates[i] = (state, result.Add(new CopyOp(result.Outputs.Count + i), value));
+        }
+        return result;
+    }
+
+    static Dictionary<Node, Storage> Destinations(StepKind kind, Graph graph, ParameterArena arena)
+    {
+        var destinations = new Dictionary<Node, Storage>();
+        foreach (var (name, value) in graph.Outputs.Skip(kind == StepKind.Predict ? 0 : 1))
+            destinations[Views.Root(value)] = kind == StepKind.Predict
+                ? new Storage(StorageKind.Output, name, Dim.Zero)
+                : new Storage(StorageKind.Gradients, "", Dim.Of(arena.Offset(name)));
+        return destinations;
+    }
+}

@@ -1,0 +1,288 @@
+using System.Globalization;
+using ModelGen.Compiler.Codegen.Cpu;
+using ModelGen.Compiler.Memory;
+using ModelGen.Compiler.Spec;
+
+namespace ModelGen.Compiler.Codegen;
+
+/// <summary>Prints the members that users call. They check their arguments, take the model for the call, and run a program.</summary>
+internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps, ParameterArena arena)
+{
+    readonly string type = model.Precision.CSharp();
+
+    public void Emit(SourceWriter w)
+    {
+        Constructor(w);
+        foreach (var step in steps.Where(s => s.Kind == StepKind.Predict)) Predict(w, step);
+        foreach (var train in steps.Where(s => s.Kind == StepKind.Train))
+            Objective(w, train, steps.First(s => s.Kind == StepKind.Evaluate && s.Function == train.Function));
+        State(w);
+        Trainable(w);
+        Binding(w);
+        Layout(w);
+    }
+
+    void Constructor(SourceWriter w)
+    {
+        w.Line($"private readonly ModelState<{type}> state = new(Layout);");
+        w.Line();
+        if (model.HasConstructor) return;
+        w.Line("/// <summary>A new model, with weights drawn from seed 0.</summary>");
+        w.Line($"public {model.Name}() => LayerVisitor.Bind(this, state.Parameters);");
+        w.Line();
+    }
+
+    // ---- calls
+
+    void Predict(SourceWriter w, Step step)
+    {
+        var call = new CallText(step, type);
+        w.Line("/// <summary>");
+        w.Line($"/// Forward, compiled for inference. The batch size follows from the lengths of the spans; any number of threads may call this at once.");
+        w.Line("/// </summary>");
+        foreach (var input in step.Function.Inputs) w.Line($"/// <param name=\"{input.Name}\">{input.Shape}, row-major.</param>");
+        for (int i = 0; i < step.Function.OutputNames.Count; i++) w.Line($"/// <param name=\"{step.Function.OutputNames[i]}\">Receives {step.Lowered.Outputs[i].Value.Shape}.</param>");
+        foreach (var symbol in call.Unsolved) w.Line($"/// <param name=\"{symbol}\">The size {symbol}, which the lengths do not determine.</param>");
+        w.Line("/// <param name=\"workspace\">The memory for intermediate values; null takes one from the model's pool.</param>");
+        w.Line("/// <exception cref=\"ArgumentException\">A length fits no batch, or lengths do not fit each other.</exception>");
+        var outputs = step.Function.OutputNames.Select(n => $"Span<{type}> {n}");
+        using (w.Block($"public unsafe void {step.Name}({string.Join(", ", call.Parameters.Concat(outputs).Concat(call.SizeParameters).Append("Workspace? workspace = null"))})"))
+        {
+            call.Checks(w);
+            for (int i = 0; i < step.Function.OutputNames.Count; i++)
+                call.RequireLength(w, step.Function.OutputNames[i], step.Lowered.Outputs[i].Value.Shape);
+            if (call.Symbols.Count > 0) w.Line($"if ({string.Join(" || ", call.Symbols.Select(s => s + " == 0"))}) return;");
+            w.Line($"state.BeginPredict(\"{step.Name}\");");
+            using (w.Block("try"))
+            {
+                w.Line($"long bytes = {call.WorkspaceBytes};");
+                w.Line("var memory = workspace ?? state.RentWorkspace(bytes);");
+                using (w.Block("try"))
+                {
+                    foreach (var name in step.Function.Inputs.Select(i => (i.Name, Type: i.DType.CSharp())).Concat(step.Function.OutputNames.Select(n => (Name: n, Type: type))))
+                        w.Line($"fixed ({name.Type}* {name.Name}Pointer = {name.Name})");
+                    using var body = w.Braces();
+                    using (w.Block($"var arguments = new {step.Name}Program.Arguments", "};"))
+                    {
+                        call.ArgumentMembers(w);
+                        foreach (var name in step.Function.OutputNames) w.Line($"{Identifiers.Pascal(name)}Result = {name}Pointer,");
+                        w.Line("Parameters = state.Values,");
+                        w.Line($"Workspace = ({type}*)(workspace is null ? memory.Pointer : memory.Enter(bytes)),");
+                    }
+                    w.Line($"WorkerPool.Run({step.Name}Program.ForThisMachine, &arguments, WorkerPool.ThreadsFor({call.Work}));");
+                    w.Line("workspace?.Exit();");
+                }
+                using (w.Block("finally")) w.Line("if (workspace is null) state.ReturnWorkspace(memory);");
+            }
+            using (w.Block("finally")) w.Line("state.EndPredict();");
+        }
+        w.Line();
+    }
+
+    void Objective(SourceWriter w, Step train, Step evaluate)
+    {
+        var call = new CallText(train, type);
+        var spans = string.Join(", ", call.Parameters.Concat(call.SizeParameters));
+        var names = string.Join(", ", train.Function.Inputs.Select(i => i.Name).Concat(call.Unsolved));
+        bool isLoss = train.Function.Name == "Loss";
+        var prefix = isLoss ? "" : train.Function.Name;
+        string trainName = isLoss ? "TrainStep" : train.Function.Name + "Step", gradientsName = $"Compute{prefix}Gradients", evaluateName = $"Evaluate{prefix}";
+
+        Doc("One training step: loss, gradients and update. Returns the loss before the update. Allocates nothing after the first call with a batch size.", optimizer: true);
+        using (w.Block($"public {type} {trainName}({spans}, Optimizer optimizer)"))
+        {
+            w.Line("ArgumentNullException.ThrowIfNull(optimizer);");
+            w.Line($"return {train.Name}Core(\"{trainName}\", {names}, optimizer);");
+        }
+        w.Line();
+        Doc($"The loss and its gradients, in training form, without an update: <see cref=\"Parameters\"/> then hold the gradients.", optimizer: false);
+        w.Line($"public {type} {gradientsName}({spans}) => {train.Name}Core(\"{gradientsName}\", {names}, null);");
+        w.Line();
+        Train(w, train, call);
+        Doc("The loss in inference form: no dropout, running statistics, no gradients.", optimizer: false);
+        Evaluate(w, evaluate, evaluateName);
+
+        void Doc(string summary, bool optimizer)
+        {
+            w.Line($"/// <summary>{summary}</summary>");
+            foreach (var input in train.Function.Inputs) w.Line($"/// <param name=\"{input.Name}\">{input.Shape}, row-major.</param>");
+            foreach (var symbol in call.Unsolved) w.Line($"/// <param name=\"{symbol}\">The size {symbol}, which the lengths do not determine.</param>");
+            if (optimizer) w.Line("/// <param name=\"optimizer\">The rule of the update.</param>");
+            w.Line("/// <exception cref=\"ArgumentException\">A length fits no batch, lengths do not fit each other, or a label is out of range.</exception>");
+            w.Line("/// <exception cref=\"NonFiniteLossException\">The loss is not a number or infinite; the model is unchanged.</exception>");
+        }
+    }
+
+    void Train(SourceWriter w, Step step, CallText call)
+    {
+        var arguments = string.Join(", ", call.Parameters.Concat(call.SizeParameters));
+        using (w.Block($"private unsafe {type} {step.Name}Core(string member, {arguments}, Optimizer? optimizer)"))
+        {
+            call.Checks(w);
+            call.RequireNonEmpty(w);
+            w.Line("state.BeginTraining(member);");
+            using (w.Block("try"))
+            {
+                w.Line($"var memory = state.RentWorkspace({call.WorkspaceBytes});");
+                using (w.Block("try"))
+                {
+                    Run(w, step, call, "Gradients = state.Gradients,");
+                    var program = new ProgramEmitter(step, new KernelLibrary(), model.Precision);
+                    w.Line($"{type} loss = arguments.Workspace[{program.LossOffset.ToCode()}];");
+                    w.Line($"if (!{type}.IsFinite(loss)) throw new NonFiniteLossException(member, loss);");
+                    w.Line("if (optimizer is null) return loss;");
+                    foreach (var (first, count) in Ranges(step)) w.Line($"optimizer.Update(state, {first}, {count});");
+                    foreach (var (leaf, value) in step.Schedule.Graph.Updates)
+                        w.Line($"state.Store({Number(arena.Offset(leaf.Path))}, arguments.Workspace + {step.Memory[value].Offset.ToCode()}, {leaf.Type.Shape.Elements.ToCode()});   // {leaf.Path}");
+                    w.Line("state.StepCount++;");
+                    w.Line("return loss;");
+                    call.CloseFixed(w);
+                }
+                using (w.Block("finally")) w.Line("state.ReturnWorkspace(memory);");
+            }
+            using (w.Block("finally")) w.Line("state.EndTraining();");
+        }
+        w.Line();
+    }
+
+    void Evaluate(SourceWriter w, Step step, string name)
+    {
+        var call = new CallText(step, type);
+        using (w.Block($"public unsafe {type} {name}({string.Join(", ", call.Parameters.Concat(call.SizeParameters))})"))
+        {
+            call.Checks(w);
+            call.RequireNonEmpty(w);
+            w.Line($"state.BeginPredict(\"{name}\");");
+            using (w.Block("try"))
+            {
+                w.Line($"var memory = state.RentWorkspace({call.WorkspaceBytes});");
+                using (w.Block("try"))
+                {
+                    Run(w, step, call, "");
+                    w.Line($"return arguments.Workspace[{new ProgramEmitter(step, new KernelLibrary(), model.Precision).LossOffset.ToCode()}];");
+                    call.CloseFixed(w);
+                }
+                using (w.Block("finally")) w.Line("state.ReturnWorkspace(memory);");
+            }
+            using (w.Block("finally")) w.Line("state.EndPredict();");
+        }
+        w.Line();
+    }
+
+    void Run(SourceWriter w, Step step, CallText call, string more)
+    {
+        call.OpenFixed(w);
+        using (w.Block($"var arguments = new {step.Name}Program.Arguments", "};"))
+        {
+            call.ArgumentMembers(w);
+            w.Line("Parameters = state.Values,");
+            if (more.Length > 0) w.Line(more);
+            w.Line($"Workspace = ({type}*)memory.Pointer,");
+            if (step.Schedule.Kernels.OfType<CallKernel>().Any(k => k.Call.RandomStream is not null)) w.Line("Seed = state.Seed, Step = state.StepCount,");
+        }
+        w.Line($"WorkerPool.Run({step.Name}Program.ForThisMachine, &arguments, WorkerPool.ThreadsFor({call.Work}));");
+    }
+
+    // Neighbouring parameters are one range; padding between them is updated along, it stays zero.
+    IEnumerable<(string First, string Count)> Ranges(Step step)
+    {
+        var updated = new HashSet<string>(step.Updated.Select(p => p.Path), StringComparer.Ordinal);
+        long? start = null;
+        long end = 0;
+        foreach (var parameter in arena.Trainable)
+        {
+            if (updated.Contains(parameter.Path))
+            {
+                start ??= arena.Offset(parameter.Path);
+                end = arena.Offset(parameter.Path) + (parameter.Type.Shape.Elements.Value + ParameterArena.Alignment - 1) / ParameterArena.Alignment * ParameterArena.Alignment;
+            }
+            else if (start is long s)
+            {
+                yield return (Number(s), Number(end - s));
+                start = null;
+            }
+        }
+        if (start is long last) yield return (Number(last), Number(end - last));
+    }
+
+    // ---- state
+
+    void State(SourceWriter w)
+    {
+        bool bind = model.HasConstructor;
+        w.Line("/// <summary>Every parameter by its PyTorch name, with shape, values and gradient.</summary>");
+        if (bind)
+        {
+            using (w.Block("public ParameterSet Parameters"))
+            using (w.Block("get"))
+            {
+                w.Line("LayerVisitor.Bind(this, state.Parameters);");
+                w.Line("return state.Parameters;");
+            }
+        }
+        else
+        {
+            w.Line("public ParameterSet Parameters => state.Parameters;");
+        }
+        w.Line();
+        w.Line("/// <summary>Draws all weights again. The same seed gives the same weights, on every machine.</summary>");
+        w.Line("public void Initialize(ulong seed) => state.Initialize(seed);");
+        w.Line();
+        w.Line("/// <summary>Writes the weights to a safetensors file, atomically.</summary>");
+        w.Line("public void Save(string path) => state.Save(path);");
+        w.Line();
+        w.Line("/// <summary>Reads the weights from a safetensors file. A file that does not fit is an exception, and changes nothing.</summary>");
+        w.Line("public void Load(string path) => state.Load(path);");
+        w.Line();
+    }
+
+    void Trainable(SourceWriter w)
+    {
+        var train = steps.FirstOrDefault(s => s.Kind == StepKind.Train && s.Function.Name == "Loss");
+        if (train is null) return;
+        var columns = string.Join(", ", train.Function.Inputs.Select(i => $"batch.{(i.DType == DType.Int32 ? "Ints" : model.Precision == DType.Float64 ? "Doubles" : "Floats")}(\"{i.Name}\")"));
+        var sizes = new CallText(train, type).Unsolved;
+        if (sizes.Count > 0)
+        {
+            w.Line($"float ITrainable.TrainStep(Batch batch, Optimizer optimizer) => throw new NotSupportedException(\"The sizes {string.Join(", ", sizes)} do not follow from the lengths of a batch; call TrainStep yourself.\");");
+            w.Line();
+            w.Line($"float ITrainable.Evaluate(Batch batch) => throw new NotSupportedException(\"The sizes {string.Join(", ", sizes)} do not follow from the lengths of a batch; call Evaluate yourself.\");");
+        }
+        else
+        {
+            var cast = model.Precision == DType.Float64 ? "(float)" : "";
+            w.Line($"float ITrainable.TrainStep(Batch batch, Optimizer optimizer) => {cast}TrainStep({columns}, optimizer);");
+            w.Line();
+            w.Line($"float ITrainable.Evaluate(Batch batch) => {cast}Evaluate({columns});");
+        }
+        w.Line();
+    }
+
+    void Binding(SourceWriter w)
+    {
+        using (w.Block("void ILayerContainer.VisitLayers(LayerVisitor visitor)"))
+            foreach (var member in model.Members) w.Line($"visitor.Visit(\"{member.Name}\", {member.Member});");
+        w.Line();
+    }
+
+    void Layout(SourceWriter w)
+    {
+        w.Line("/// <summary>Where every weight lies.</summary>");
+        w.Line($"private static readonly ModelLayout Layout = new(\"{model.Name}\",");
+        w.Line("[");
+        using (w.Indent())
+        {
+            foreach (var p in arena.Trainable.Concat(arena.Frozen)) Row(p.Path, p.LogicalShape, p.StorageAxes, p.Initializer, p.Frozen, trainable: true);
+            foreach (var s in arena.States) Row(s.Path, s.Type.Shape, Enumerable.Range(0, s.Type.Shape.Rank).ToArray(), s.Initializer, frozen: false, trainable: false);
+        }
+        w.Line($"], elements: {Number(arena.Elements)}, trainableElements: {Number(arena.TrainableElements)});");
+
+        void Row(string path, Shape shape, IReadOnlyList<int> axes, Initializer init, bool frozen, bool trainable) => w.Line(
+            $"new ParameterLayout(\"{path}\", Shape: [{List(shape.Select(d => d.ToCode()))}], StorageAxes: [{List(axes.Select(a => a.ToString(CultureInfo.InvariantCulture)))}], Offset: {Number(arena.Offset(path))}, " +
+            $"InitializerKind.{init.Kind}, {Real(init.A)}, {Real(init.B)}, Frozen: {(frozen ? "true" : "false")}, Trainable: {(trainable ? "true" : "false")}),");
+    }
+
+    static string List(IEnumerable<string> items) => string.Join(", ", items);
+    static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+    static string Real(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+}

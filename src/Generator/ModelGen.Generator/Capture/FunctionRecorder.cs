@@ -1,0 +1,87 @@
+using System.Globalization;
+using ModelGen.Compiler.Lowering;
+
+namespace ModelGen.Generator.Capture;
+
+/// <summary>
+/// Records one compiled method as a list of <see cref="NodeSpec"/> while it builds the same graph, so that every tensor's shape is known
+/// at once and a broken rule surfaces (as <see cref="ModelException"/>) at the expression that breaks it.
+/// </summary>
+internal sealed class FunctionRecorder
+{
+    readonly List<NodeSpec> nodes = [];
+    readonly Dictionary<long, TensorValue> constants = [];
+    readonly Dictionary<string, LayerSpec> layers;
+    readonly FunctionBuilder builder;
+
+    /// <param name="precision">The model's element type.</param>
+    /// <param name="training">True for objectives.</param>
+    /// <param name="layers">The layers used so far, by path; shared by all functions of a model.</param>
+    public FunctionRecorder(DType precision, bool training, Dictionary<string, LayerSpec> layers)
+    {
+        this.layers = layers;
+        builder = new FunctionBuilder(precision, training, path => layers[path]);
+    }
+
+    public IReadOnlyList<NodeSpec> Nodes => nodes;
+
+    public TensorValue Input(InputSpec input, int index) =>
+        Record(builder.Input(input), new NodeSpec(NodeKind.Input, index.ToString(CultureInfo.InvariantCulture), EquatableArray<ArgumentSpec>.Empty, input.Name));
+
+    public TensorValue Constant(double value)
+    {
+        long bits = BitConverter.DoubleToInt64Bits(value);
+        if (constants.TryGetValue(bits, out var known)) return known;
+        return constants[bits] = Record(builder.Constant(value), new NodeSpec(NodeKind.Constant, "", new([ArgumentSpec.Real("value", value)]), null));
+    }
+
+    /// <param name="key">The method's key in the registry: <c>Relu/1</c>.</param>
+    /// <param name="arguments">By parameter name, as <see cref="Compiler.Surface.Call"/> holds them, except that a tensor is a <see cref="TensorValue"/>.</param>
+    public TensorValue Method(string key, IReadOnlyList<KeyValuePair<string, object?>> arguments)
+    {
+        var node = builder.Method(key, arguments.ToDictionary(a => a.Key, a => a.Value switch
+        {
+            TensorValue tensor => tensor.Node,
+            TensorValue[] tensors => tensors.Select(t => t.Node).ToArray(),
+            var other => other,
+        }));
+        return Record(node, new NodeSpec(NodeKind.Method, key, new(arguments.Select(a => Spec(a.Key, a.Value)).ToArray()), null));
+    }
+
+    public TensorValue Layer(LayerSpec layer, IReadOnlyList<TensorValue> inputs)
+    {
+        layers[layer.Path] = layer;
+        var node = builder.Layer(layer.Path, inputs.Select(i => i.Node).ToArray());
+        var arguments = inputs.Select((input, i) => ArgumentSpec.Node("input" + i.ToString(CultureInfo.InvariantCulture), input.Index)).ToArray();
+        var name = layer.Path.Replace('.', '_');
+        node.Name ??= name;
+        return Record(node, new NodeSpec(NodeKind.Layer, layer.Path, new(arguments), name));
+    }
+
+    /// <summary>Gives a value the name of the local variable that first holds it.</summary>
+    public void Name(TensorValue tensor, string name)
+    {
+        if (nodes[tensor.Index].Name is not null || nodes[tensor.Index].Kind == NodeKind.Constant) return;
+        nodes[tensor.Index] = nodes[tensor.Index] with { Name = name };
+        tensor.Node.Name ??= name;
+    }
+
+    /// <summary>An argument as the spec holds it.</summary>
+    public static ArgumentSpec Spec(string name, object? value) => value switch
+    {
+        null => ArgumentSpec.None(name),
+        TensorValue tensor => ArgumentSpec.Node(name, tensor.Index),
+        TensorValue[] tensors => ArgumentSpec.NodeList(name, tensors.Select(t => t.Index).ToArray()),
+        Dim size => ArgumentSpec.Size(name, size),
+        Dim[] sizes => ArgumentSpec.SizeList(name, sizes),
+        double number => ArgumentSpec.Real(name, number),
+        bool flag => ArgumentSpec.Flag(name, flag),
+        _ => throw new InvalidOperationException($"An argument cannot hold a {value.GetType().Name}."),
+    };
+
+    TensorValue Record(Node node, NodeSpec spec)
+    {
+        nodes.Add(spec);
+        return new TensorValue(node, nodes.Count - 1);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace ModelGen.Generator.Capture;
+
+/// <summary>C# → <see cref="ModelSpec"/>: builds the model as its constructor would, then runs its methods on symbolic tensors.</summary>
+internal static class ModelCapture
+{
+    /// <summary>Captures a [Model] class of this compilation. Throws nothing but <see cref="OperationCanceledException"/>.</summary>
+    public static CaptureResult Run(Compilation compilation, INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        var source = new SourceIndex(compilation, cancellation);
+        var declaration = new ProblemList();   // true whatever else is wrong
+        var problems = new ProblemList();      // unsaid while the compiler itself complains
+        ModelSpec? spec = null;
+        try
+        {
+            source.Watch(type);
+            DeclarationRules.CheckModel(type, compilation, declaration, cancellation);
+            DeclarationRules.CheckNames(type, declaration);
+            var precision = Precision(type);
+            var entries = EntryMethods.Find(type, precision, problems);
+            if (declaration.Problems.All(p => p.Id == Rules.UnsafeBlocks) && problems.Problems.Count == 0) spec = Interpret(type, precision, entries, source, problems);
+        }
+        catch (CaptureAbortedException)
+        {
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            problems.Add(Rules.Budget, $"'{type.Name}' nests its expressions or calls too deeply to be unfolded.", DeclarationRules.Place(type));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            problems.Add(Rules.Internal, $"ModelGen failed on '{type.Name}': {e.GetType().Name}: {e.Message} {Where(e)}. Please report this with the model.", DeclarationRules.Place(type));
+        }
+        bool isInvalid = source.IsInvalid || (problems.Problems.Count > 0 && source.HasCompilerErrors());
+        IReadOnlyList<Problem> all = isInvalid ? declaration.Problems : [.. declaration.Problems, .. problems.Problems];
+        return new CaptureResult(isInvalid || all.Count > 0 ? null : spec, all, isInvalid);
+    }
+
+    static string Where(Exception e) => (e.StackTrace ?? "").Split('\n').FirstOrDefault()?.Trim() ?? "";
+
+    public static DType Precision(INamedTypeSymbol type) =>
+        type.Attribute(KnownTypes.ModelAttribute).Named<int>("Precision") == 1 ? DType.Float64 : DType.Float32;
+
+    static ModelSpec? Interpret(INamedTypeSymbol type, DType precision, IReadOnlyList<EntryMethod> entries, SourceIndex source, ProblemList problems)
+    {
+        var interpreter = new Interpreter(source, problems);
+        var model = interpreter.Construct(type);
+        LayerNames.Assign(model);
+        interpreter.Shared(model);
+
+        var layers = new Dictionary<string, LayerSpec>(StringComparer.Ordinal);
+        var functions = new List<FunctionSpec>();
+        foreach (var entry in entries)
+        {
+            var recorder = new FunctionRecorder(precision, entry.Kind == FunctionKind.Objective, layers);
+            interpreter.Recorder = recorder;
+            var inputs = entry.Inputs.Select((input, i) => (Value)recorder.Input(input, i)).ToArray();
+            int before = problems.Problems.Count;
+            var result = interpreter.Run(entry.Method, model, inputs);
+            if (Outputs(entry, result, source, problems, before) is not { } outputs) continue;
+            functions.Add(new FunctionSpec
+            {
+                Name = entry.Method.Name,
+                Kind = entry.Kind,
+                Inputs = new(entry.Inputs.ToArray()),
+                Nodes = new(recorder.Nodes.ToArray()),
+                Outputs = new(outputs.Select(o => o.Value.Index).ToArray()),
+                OutputNames = new(outputs.Select(o => o.Name).ToArray()),
+                UpdatedLayers = new(entry.UpdatedLayers.ToArray()),
+            });
+        }
+        return new ModelSpec
+        {
+            Namespace = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(),
+            Name = type.Name,
+            Accessibility = SyntaxFacts.GetText(type.DeclaredAccessibility),
+            Precision = precision,
+            Layers = new(layers.Values.OrderBy(l => l.Path, StringComparer.Ordinal).ToArray()),
+            Functions = new(functions.ToArray()),
+            HasConstructor = type.InstanceConstructors.Any(c => !c.IsImplicitlyDeclared),
+            Members = new(LayerMembers.Of(type).Select(m => new LayerMember(m.Symbol.Name, m.Name)).ToArray()),
+        };
+    }
+
+    static List<(string Name, TensorValue Value)>? Outputs(EntryMethod entry, Value result, SourceIndex source, ProblemList problems, int before)
+    {
+        var place = DeclarationRules.PlaceOf(entry.Method) ?? Location.None;
+        if (result.IsPoison)
+        {
+            if (problems.Problems.Count == before && !source.IsInvalid)
+                problems.Add(Rules.Internal, $"'{entry.Method.Name}' has no value, and nothing says why: this is a fault of ModelGen; please report it with this code.", place);
+            return null;
+        }
+        var values = result is TupleValue tuple ? tuple.Items : [result];
+        var names = entry.Method.ReturnType is INamedTypeSymbol { IsTupleType: true } type
+            ? type.TupleElements.Select((e, i) => e.IsExplicitlyNamedTupleElement ? e.Name : "output" + (i + 1).ToString(CultureInfo.InvariantCulture)).ToArray()
+            : ["output"];
+        if (values.Length != names.Length || values.Any(v => v is not TensorValue))
+        {
+            if (problems.Problems.Count == before) problems.Add(Rules.Evaluation, $"'{entry.Method.Name}' returns null instead of a tensor.", place);
+            return null;
+        }
+        var outputs = names.Zip(values, (name, value) => (name, (TensorValue)value)).ToList();
+        if (entry.Kind == FunctionKind.Objective && outputs[0].Item2.Node.Shape.Rank > 0) problems.Add(Rules.ScalarLoss,
+            $"'{entry.Method.Name}' returns a tensor {outputs[0].Item2.Node.Shape}, but an objective must be a scalar; take the mean: .Mean().", place);
+        CheckDeclaredResult(entry, outputs, problems, place);
+        return outputs;
+    }
+
+    // [return: Shape(...)] is a promise that is checked.
+    static void CheckDeclaredResult(EntryMethod entry, List<(string Name, TensorValue Value)> outputs, ProblemList problems, Location place)
+    {
+        var attribute = entry.Method.GetReturnTypeAttributes().FirstOrDefault(a => a.AttributeClass is { Name: "ShapeAttribute" } type && KnownTypes.InNamespace(type));
+        if (attribute is null || outputs.Count != 1 || EntryMethods.ShapeOf(attribute, "The [return: Shape]", place, problems) is not { } declared) return;
+        if (declared != outputs[0].Value.Node.Shape) problems.Add(Rules.DeclaredResult,
+            $"'{entry.Method.Name}' declares the result {declared}, but returns {outputs[0].Value.Node.Shape}.", attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? place);
+    }
+}
