@@ -36,6 +36,39 @@ public sealed class LayerTests
         Assert.Contains("blocks.0.up", error.Message);
     }
 
+    [Fact]
+    public void DropoutDropsInTrainingOnly()
+    {
+        var dropout = new Dropout(0.5f);
+        var x = Tensor.Ones(1000);
+        Assert.Equal(x.ToArray(), dropout.Forward(x).ToArray());
+        using (EagerMode.Training(seed: 1, step: 2))
+        {
+            var y = dropout.Forward(x).ToArray();
+            Assert.Equal(y, dropout.Forward(x).ToArray());
+            Assert.InRange(y.Count(v => v == 0), 400, 600);
+            Assert.All(y, v => Assert.True(v is 0 or 2));
+            using (EagerMode.Training(seed: 1, step: 3)) Assert.NotEqual(y, dropout.Forward(x).ToArray());
+            Assert.Equal(y, dropout.Forward(x).ToArray());
+        }
+        Assert.False(EagerMode.IsTraining);
+    }
+
+    [Fact]
+    public void BatchNormUpdatesItsStateOnRequest()
+    {
+        using var state = new ModelState<float>(Layouts.Of("Net", Layouts.Weight("norm.weight", [2]), Layouts.Weight("norm.bias", [2]),
+            Layouts.Running("norm.running_mean", [2], 0), Layouts.Running("norm.running_var", [2], 1)));
+        var norm = new BatchNorm2d();
+        new LayerVisitor(state.Parameters).Visit("norm", norm);
+        var x = new Tensor([1f, 3, 10, 30], 2, 2, 1, 1);
+        using (EagerMode.Training()) norm.Forward(x);
+        Assert.Equal([0f, 0], state.Parameters["norm.running_mean"].Values.ToArray());
+        using (EagerMode.Training(updateState: true)) norm.Forward(x);
+        Assert.Equal(0.55, state.Parameters["norm.running_mean"].Values[0], 1e-6);
+        Assert.Equal(1.65, state.Parameters["norm.running_mean"].Values[1], 1e-6);
+    }
+
     sealed class Net : ILayerContainer
     {
         public Block[] Blocks { get; } = [new(), new()];

@@ -66,4 +66,31 @@ public sealed class TensorTests
         Assert.Equal([2, 4], X.Apply(linear).Shape);
         Assert.Equal(X.Apply(linear).ToArray(), linear.Forward(X).ToArray());
     }
+
+    [Fact]
+    public void IndexersAreMadeOfSelectAndSlice()
+    {
+        Assert.Equal([4f * -1, 5, -6], X[1].ToArray());
+        Assert.Equal([-4f, 5, -6], X[^1].ToArray());
+        Assert.Equal([3f, -6], X[.., 2].ToArray());
+        Assert.Equal([2, 2], X[.., ..^1].Shape);
+        Assert.Equal([-2f, 5], X[.., 1..^1].ToArray());
+        Assert.Equal(5f, X[1, -2].Item());
+        Assert.Equal(X.ToArray(), X[..].ToArray());
+        Assert.Equal([1, 3], X[0..1].Shape);
+        Assert.Throws<ModelShapeException>(() => X[2]);
+        Assert.Throws<ModelShapeException>(() => X[^3]);
+        Assert.Throws<ModelShapeException>(() => X[.., 1..5]);
+        Assert.Throws<ModelShapeException>(() => X[^0]);
+        Assert.Contains("3 indices", Assert.Throws<ModelShapeException>(() => X[0, 0, 0]).Message);
+    }
+
+    [Fact]
+    public void LabelsAreChecked()
+    {
+        Assert.True(X.CrossEntropy(IntTensor.From(0, 1)).Item() > 0);
+        Assert.Contains("-1 at index 1", Assert.Throws<ArgumentOutOfRangeException>(() => X.CrossEntropy(IntTensor.From(0, -1))).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => X.CrossEntropy(IntTensor.From(3, 0)));
+        Assert.Equal([2, 6], Tensor.Concat(1, X, X).Shape);
+    }
 }

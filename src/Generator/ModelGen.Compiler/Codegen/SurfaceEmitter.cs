@@ -178,7 +178,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             w.Line("Parameters = state.Values,");
             if (more.Length > 0) w.Line(more);
             w.Line($"Workspace = ({type}*)memory.Pointer,");
-            if (step.Schedule.Kernels.OfType<CallKernel>().Any(k => k.Call.Scalars.Count > 0)) w.Line("Seed = state.Seed, Step = state.StepCount,");
+            if (step.Schedule.Kernels.OfType<CallKernel>().Any(k => k.Call.RandomStream is not null)) w.Line("Seed = state.Seed, Step = state.StepCount,");
         }
         w.Line($"WorkerPool.Run({step.Name}Program.ForThisMachine, &arguments, WorkerPool.ThreadsFor({call.Work}));");
     }

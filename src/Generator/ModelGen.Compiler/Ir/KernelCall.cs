@@ -16,8 +16,11 @@ internal sealed class KernelCall
     public required string ShapeType { get; init; }
     public required IReadOnlyList<(string Member, Dim Value)> Shape { get; init; }
 
-    /// <summary>64-bit constants that follow the shape: the stream of a random kernel.</summary>
-    public IReadOnlyList<ulong> Scalars { get; init; } = [];
+    /// <summary>Literal arguments after the shape: <c>countIncludePadding: true</c>.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
+    /// <summary>For a kernel that draws random numbers: its stream. The kernel also gets the model's seed and the training step.</summary>
+    public ulong? RandomStream { get; init; }
 
     /// <summary>
     /// The result seen as [batch, rows, columns] for a fused epilogue; null when the kernel takes none.

@@ -37,8 +37,8 @@ public static unsafe class MaxPool2d
     }
 
     /// <summary>
-    /// dx from dy: the first element of the window, in row-major order, that is the largest (or NaN) gets all of the gradient, as in
-    /// PyTorch. dx is overwritten. Every member of the team calls it and computes a part; no barrier at the end.
+    /// dx from dy: the first of the largest elements of the window, in row-major order, gets all of the gradient; where there are NaNs, the
+    /// last of them; both as in PyTorch. dx is overwritten. Every member of the team calls it and computes a part; no barrier at the end.
     /// </summary>
     /// <param name="team">The calling thread's place.</param>
     /// <param name="shape">Sizes.</param>
@@ -73,7 +73,7 @@ public static unsafe class MaxPool2d
         }
     }
 
-    /// <summary>The largest lanes of a window, and for each lane the number, in row-major order inside the image, of the first that is so.</summary>
+    /// <summary>The largest lanes of a window, and for each lane the number, in row-major order inside the image, of the one that counts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V Largest<V, T>(in Pool2dShape shape, T* image, Window vertical, Window horizontal, nint count, out V number)
         where V : unmanaged, ISimd<V, T>
@@ -89,8 +89,8 @@ public static unsafe class MaxPool2d
             {
                 T* from = row + (horizontal.Start + kx * shape.DilationX) * channels;
                 V value = count >= V.Count ? V.Load(from) : V.LoadPartial(from, count);
-                // Larger, or NaN where none was before. As in PyTorch a later NaN takes over from an earlier number only.
-                V takes = V.Or(V.GreaterThan(value, largest), V.And(V.NotEqual(value, value), V.Equal(largest, largest)));
+                // Nothing is larger than NaN, so a NaN stays; of several the last one counts, as in PyTorch.
+                V takes = V.Or(V.GreaterThan(value, largest), V.NotEqual(value, value));
                 largest = V.Select(takes, value, largest);
                 number = V.Select(takes, position, number);
                 position += V.One;

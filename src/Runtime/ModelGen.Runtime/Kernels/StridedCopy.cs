@@ -14,6 +14,13 @@ public static unsafe class StridedCopy
     // What a thread takes at least, so that small copies do not spread over all caches.
     const nint GrainElements = 4096;
 
+    /// <summary>Zeros <paramref name="count"/> elements, each member of the team a part.</summary>
+    public static void Clear<T>(Team team, T* destination, nint count) where T : unmanaged
+    {
+        team.Range(count, GrainElements, out nint from, out nint to);
+        if (to > from) System.Runtime.InteropServices.NativeMemory.Clear(destination + from, (nuint)((to - from) * sizeof(T)));
+    }
+
     /// <summary>
     /// destination[i . destinationStrides] = source[i . sourceStrides] for every index i below <paramref name="sizes"/>. Strides are in
     /// elements; those of the source may be 0 (a broadcast) or negative. Every member of the team calls it and copies a part; no barrier at
@@ -105,7 +112,8 @@ public static unsafe class StridedCopy
         nint planes = 1;
         for (int i = 0; i < rank - 2; i++)
             planes *= dimensions[i].Size;
-        nint rowGrain = Math.Min(rows.Size, (Math.Max(8, GrainElements / columns.Size) + 7) / 8 * 8);
+        // Multiples of 16 elements: whole cache lines of the source when the plane is transposed.
+        nint rowGrain = Math.Min(rows.Size, (Math.Max(16, GrainElements / columns.Size) + 15) / 16 * 16);
         nint parts = (rows.Size + rowGrain - 1) / rowGrain;
         team.Range(planes * parts, 1, out nint from, out nint to);
         for (nint unit = from; unit < to; unit++)

@@ -16,7 +16,7 @@ internal readonly struct InitializerStream
         // FNV-1a over the name's UTF-8 bytes, then mixed with the seed.
         ulong hash = 14695981039346656037;
         foreach (byte b in Encoding.UTF8.GetBytes(name)) hash = unchecked((hash ^ b) * 1099511628211);
-        key = Philox4x32.Mix(unchecked(Philox4x32.Mix(seed) + hash));
+        key = Mix(unchecked(Mix(seed) + hash));
     }
 
     /// <summary>Element <paramref name="index"/> in [0, 1), a multiple of 2⁻⁵³.</summary>
@@ -45,7 +45,19 @@ internal readonly struct InitializerStream
     // 53 random bits; two elements share one block of 128 bits.
     ulong Bits(long index)
     {
-        var (low, high) = Philox4x32.Block(key, (ulong)index >> 1, 0);
-        return ((index & 1) == 0 ? low : high) >> 11;
+        var (x0, x1, x2, x3) = Philox.Block(key, (ulong)index >> 1, 0);
+        return ((index & 1) == 0 ? x0 | ((ulong)x1 << 32) : x2 | ((ulong)x3 << 32)) >> 11;
+    }
+
+    // The finalizer of SplitMix64: neighbouring seeds and similar names give unrelated keys.
+    static ulong Mix(ulong x)
+    {
+        unchecked
+        {
+            x += 0x9E3779B97F4A7C15;
+            x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+            x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+            return x ^ (x >> 31);
+        }
     }
 }

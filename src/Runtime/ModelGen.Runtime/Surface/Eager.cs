@@ -131,9 +131,6 @@ internal sealed class Eager
     static double Random(ulong stream, long element)
     {
         var scope = EagerMode.Current ?? throw new InvalidOperationException("Random numbers are drawn in training only.");
-        ulong key = Philox4x32.Mix(unchecked(Philox4x32.Mix(scope.Seed) + stream));
-        var (low, high) = Philox4x32.Block(key, (ulong)element >> 2, (ulong)scope.Step);
-        uint word = (uint)(((element & 2) == 0 ? low : high) >> ((element & 1) == 0 ? 0 : 32));
-        return (word >> 8) * (1.0 / (1 << 24));
+        return Compiler.Ir.Philox.Uniform(scope.Seed, (ulong)scope.Step, stream, element);
     }
 }

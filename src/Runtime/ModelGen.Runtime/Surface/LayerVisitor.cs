@@ -19,6 +19,9 @@ public sealed class LayerVisitor
 
     LayerVisitor(ParameterSet parameters, string prefix, HashSet<object> visited) => (this.parameters, this.prefix, this.visited) = (parameters, prefix, visited);
 
+    /// <summary>Binds every layer of a model to its weights.</summary>
+    public static void Bind(ILayerContainer model, ParameterSet parameters) => model.VisitLayers(new LayerVisitor(parameters));
+
     /// <summary>Binds the layers in one member: a layer, a composite, or a sequence of them (<c>name.0</c>, <c>name.1</c>, ...). Anything else is passed over.</summary>
     public void Visit(string name, object? member)
     {

@@ -36,6 +36,12 @@ public static unsafe class WorkerPool
     static Exception? failure;
     static int lastTeam;
 
+    // Below this a fork costs more than the second thread saves.
+    const long WorkOfOneThread = 200_000;
+
+    /// <summary>The size of the team for a step of that many multiply-adds: one for little work, else <see cref="ModelGenOptions.Threads"/>.</summary>
+    public static int ThreadsFor(long multiplyAdds) => multiplyAdds < WorkOfOneThread ? 1 : ModelGenOptions.Threads;
+
     /// <summary>
     /// Runs <paramref name="body"/> with <paramref name="state"/> on <paramref name="threads"/> threads, the calling one being
     /// number 0, and returns when all are done.

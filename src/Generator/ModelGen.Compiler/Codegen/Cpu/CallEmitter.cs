@@ -27,14 +27,16 @@ internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, 
             }
         }
 
-        var random = call.Scalars.Count > 0 ? "ulong seed, long step, " : "";
+        var random = call.RandomStream is not null ? "ulong seed, long step, " : "";
         using (w.Block($"public static void {name}<V>(Team team, {random}{signature.Parameters}) {LoopEmitter.Generics(type)}"))
         {
             w.Line($"var shape = new {call.ShapeType}");
             using (w.Braces("};"))
                 foreach (var group in Chunks(members, 6)) w.Line(string.Join(", ", group) + ",");
-            var scalars = call.Scalars.Count == 0 ? "" : "seed, step, " + string.Join(", ", call.Scalars.Select(s => $"0x{s.ToString("x16", System.Globalization.CultureInfo.InvariantCulture)}")) + ", ";
-            w.Line($"{call.Method}<{generics}>(team, shape, {scalars}{string.Join(", ", arguments)});");
+            var literals = call.Options.ToList();
+            if (call.RandomStream is ulong stream) literals.Add($"seed, step, 0x{stream.ToString("x16", System.Globalization.CultureInfo.InvariantCulture)}");
+            // Qualified: the runtime's Conv2d is also the name of a layer.
+            w.Line($"global::ModelGen.Execution.{call.Method}<{generics}>(team, shape, {string.Join(", ", literals.Concat(arguments))});");
         }
         if (epilogue is null) return;
 

@@ -17,7 +17,7 @@ internal sealed class CopyEmitter(CopyKernel kernel, KernelSignature signature, 
         foreach (var piece in kernel.Pieces)
         {
             var x = signature.Pointer(Views.Root(kernel.Node.Inputs[piece.Input]));
-            w.Line($"StridedCopy.Copy<{type}>(team, [{List(piece.Sizes)}], {Moved(x, piece.SourceOffset)}, [{List(piece.SourceStrides)}], {Moved(y, piece.TargetOffset)}, [{List(piece.TargetStrides)}]);");
+            w.Line($"StridedCopy.Copy<{type}>(team, [{List(piece.Sizes)}], [{List(piece.SourceStrides)}], [{List(piece.TargetStrides)}], {Moved(x, piece.SourceOffset)}, {Moved(y, piece.TargetOffset)});");
         }
     }
 

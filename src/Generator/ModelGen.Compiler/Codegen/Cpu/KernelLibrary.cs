@@ -43,7 +43,7 @@ internal sealed class KernelLibrary
             nameByText[text] = name;
             methods.Add((name, Doc(kernel), text.Replace(Placeholder, name)));
         }
-        return new KernelUse(name, signature.Symbols, signature.Order, kernel is CallKernel { Call.Scalars.Count: > 0 });
+        return new KernelUse(name, signature.Symbols, signature.Order, kernel is CallKernel { Call.RandomStream: not null });
     }
 
     string Unique(string stem)

@@ -32,9 +32,9 @@ internal sealed class ProgramEmitter(Step step, KernelLibrary library, DType pre
         string[] lanes = precision == DType.Float64 ? ["F64x8", "F64x4", "F64x2", "F64x1"] : ["F32x16", "F32x8", "F32x4", "F32x1"];
         using (w.Block("public static delegate*<void*, Team, void> ForThisMachine => Simd.Width switch", "};"))
         {
-            w.Line($"512 => &Run<{lanes[0]}>,");
-            w.Line($"256 => &Run<{lanes[1]}>,");
-            w.Line($"128 => &Run<{lanes[2]}>,");
+            w.Line($"SimdWidth.Bits512 => &Run<{lanes[0]}>,");
+            w.Line($"SimdWidth.Bits256 => &Run<{lanes[1]}>,");
+            w.Line($"SimdWidth.Bits128 => &Run<{lanes[2]}>,");
             w.Line($"_ => &Run<{lanes[3]}>,");
         }
         w.Line();

@@ -51,16 +51,17 @@ internal static class Pooling
             }
     }
 
-    public static KernelCall Call(string method, string name, Shape x, Shape y, Window2d window) => new()
+    public static KernelCall Call(string method, string name, Shape x, Shape y, Window2d window, params string[] options) => new()
     {
         Method = method,
         Label = $"{name} {window.KernelHeight}x{window.KernelWidth}",
         ShapeType = "Pool2dShape",
         IntMembers = true,
+        Options = options,
         Shape =
         [
             ("Batch", x[0]), ("InHeight", x[1]), ("InWidth", x[2]), ("Channels", x[3]), ("OutHeight", y[1]), ("OutWidth", y[2]),
-            .. window.Members(dilation: false),
+            .. window.Members(dilation: true),
         ],
     };
 }

@@ -32,6 +32,6 @@ internal sealed class RandomUniform(Shape shape, ulong stream, DType type) : Ker
         Label = "RandomUniform",
         ShapeType = "RandomShape",
         Shape = [("Count", Shape.Elements)],
-        Scalars = [Stream],
+        RandomStream = Stream,
     };
 }
