@@ -33,7 +33,6 @@ public class ProblemTests
         { Rules.Budget, "steps", "int i = 0; while (i >= 0) { i = [|1|]; } return x;", "", "" },
         { Rules.Impure, "Random", "x * [|new Random(1)|].NextSingle()", "", "" },
         { Rules.Impure, "time", "x * [|DateTime.Now|].Second", "", "" },
-        { Rules.GeneratedMember, "generated", "[|Summary(1)|]; return x;", "", "public partial class Net { [System.CodeDom.Compiler.GeneratedCode(\"ModelGen\", \"1\")] public string Summary(int n) => \"\"; }" },
     };
 
     [Theory]
@@ -80,6 +79,22 @@ public class ProblemTests
         Assert.Equal((Rules.FeatureCount, "Net0.cs"), (diagnostic.Id, diagnostic.Location.SourceTree!.FilePath));
         Assert.Contains("Net1.cs, line 1: t.Apply(a)", diagnostic.GetMessage(), StringComparison.Ordinal);
         Assert.Equal("Net1.cs", Assert.Single(diagnostic.AdditionalLocations).SourceTree!.FilePath);
+    }
+
+    [Fact]
+    public void A_model_cannot_use_what_is_generated_from_it()
+    {
+        var run = new GeneratorRun(TestCompilation.Of(Captured.Model("Summary(1); return x;")));
+        var diagnostic = Assert.Single(GeneratorRun.Analyze(run.Output));
+        Assert.Equal((Rules.GeneratedMember, "Summary(1)"), (diagnostic.Id, diagnostic.Location.SourceTree!.ToString().Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length)));
+    }
+
+    [Fact]
+    public void Analyzers_see_the_generated_half_and_say_nothing_of_it()
+    {
+        var run = new GeneratorRun(TestCompilation.Of(ModelTests.DigitNet));
+        Assert.Equal(3, run.Files.Count);
+        Assert.Empty(GeneratorRun.Analyze(run.Output).Select(d => d.ToString()));
     }
 
     [Fact]
