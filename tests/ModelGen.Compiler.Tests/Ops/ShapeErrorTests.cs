@@ -9,16 +9,19 @@ public sealed class ShapeErrorTests
     static readonly (string Name, Func<Surface, Node> Build, string Rule, string Message)[] Wrong =
     [
         ("broadcast", s => s.Call("operator +", s.Float("N, 784"), s.Float("N, 512")), Rules.Broadcast,
-            "'add' cannot combine [N, 784] with [N, 512]: counted from the end, axis 0 has size 784 on the left and 512 on the right; they must be equal, or one of them 1."),
+            "'+' cannot combine [N, 784] with [N, 512]: counted from the end, axis 0 has size 784 on the left and 512 on the right; they must be equal, or one of them 1."),
         ("matmul", s => s.Call("MatMul", s.Float("2, 3"), s.Float("4, 5")), Rules.MatMulSizes,
             "'MatMul' of [2, 3] and [4, 5]: the last axis on the left has 3 elements, but the matching axis on the right has 4; they must be equal."),
         ("pow infinite", s => s.Call("Pow", s.Float("3"), double.PositiveInfinity), Rules.Argument, "'Pow' needs a finite exponent, but was given Infinity."),
-        ("relu of integers", s => s.Call("Relu", s.Int("3")), Rules.ElementType, "'relu' needs floating-point tensors of one element type, but was given int[3]."),
+        ("relu of integers", s => s.Call("Relu", s.Int("3")), Rules.ElementType, "'Relu' needs floating-point tensors of one element type, but was given int[3]."),
         ("axis", s => s.Call("Softmax", s.Float("N, 5"), 2), Rules.Axis, "'Softmax' is asked for axis 2, but the tensor is [N, 5]: its axes are 0..1, or -2..-1 from the end."),
         ("axis twice", s => s.Call("Mean", s.Float("N, 5"), new[] { 1, -1 }), Rules.Axis, "'Mean' names an axis twice: 1, -1 of [N, 5]."),
         ("flatten", s => s.Call("Flatten", s.Float("5")), Rules.Axis, "'Flatten' is asked for axis 1, but the tensor is [5]: its axes are 0..0, or -1..-1 from the end."),
         ("slice beyond", s => s.Call("Slice", s.Float("N, 5"), 1, 2, 7), Rules.Index, "'Slice' from 2 to 7 along axis 1 of [N, 5] reaches outside: that axis has 5 elements."),
         ("slice symbolic", s => s.Call("Slice", s.Float("N, 5"), 0, 0, 3), Rules.Index, "'Slice' from 0 to 3 along axis 0 of [N, 5] reaches outside: that axis has N elements, as few as 1."),
+        // A floor division may be 0, so even one element is not sure.
+        ("select from halves", s => s.Call("Select", s.Call("AvgPool2d", s.Float("N, 3, 8, H"), 2, 4), 3, 1), Rules.Index,
+            "'Select' of index 1 along axis 3 of [N, 3, 2, ⌊(H - 2)/4⌋ + 1] reaches outside: that axis has ⌊(H - 2)/4⌋ + 1 elements, as few as 1."),
         ("slice backwards", s => s.Call("Slice", s.Float("N, 5"), 1, 3, 2), Rules.Index, "'Slice' from 3 to 2 along axis 1 of [N, 5] ends before it begins: that axis has 5 elements."),
         ("slice nothing", s => s.Call("Slice", s.Float("N, 5"), 1, 2, 2), Rules.Index, "'Slice' from 2 to 2 along axis 1 of [N, 5] selects nothing: that axis has 5 elements."),
         ("slice step", s => s.Call("Slice", s.Float("N, 5"), 1, 0, 2, 0), Rules.Index, "'Slice' from 0 to 2 along axis 1 of [N, 5] needs a step of at least 1, but was given 0."),

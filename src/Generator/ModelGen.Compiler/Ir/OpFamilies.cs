@@ -9,14 +9,17 @@ internal abstract class ElementwiseOp : Op
     /// <summary>True when <see cref="Forward"/> reads <see cref="Scalar.Coordinate"/>: then the last axis must stay the last.</summary>
     public virtual bool UsesCoordinate => false;
 
+    /// <summary>The op as the user writes it, for messages.</summary>
+    public virtual string Spelling => Name;
+
     public override TensorType Infer(IReadOnlyList<TensorType> inputs)
     {
         var shape = inputs[0].Shape;
-        foreach (var input in inputs.Skip(1)) shape = Broadcasting.Combine(Name, shape, input.Shape);
+        foreach (var input in inputs.Skip(1)) shape = Broadcasting.Combine(Spelling, shape, input.Shape);
         var type = inputs[0].DType;
         foreach (var input in inputs)
             if (input.DType != type || !type.IsFloat()) throw new ModelException(Rules.ElementType,
-                $"'{Name}' needs floating-point tensors of one element type, but was given {string.Join(" and ", inputs)}.");
+                $"'{Spelling}' needs floating-point tensors of one element type, but was given {string.Join(" and ", inputs)}.");
         return new TensorType(type, shape);
     }
 

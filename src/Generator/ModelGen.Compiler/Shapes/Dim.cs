@@ -123,17 +123,25 @@ internal sealed class Dim : IEquatable<Dim>
     public long ConstantFactor => terms.Values.Aggregate(0L, (a, b) => Gcd(a, Math.Abs(b)));
 
     /// <summary>True when this is at least <paramref name="other"/> for all symbols that are at least 1, as far as the coefficients show it.</summary>
-    public bool DominatesOrEquals(Dim other)
+    public bool DominatesOrEquals(Dim other) => (this - other).Minimum() >= 0;
+
+    // The smallest value for symbols that are at least 1; null when the coefficients do not show it. A floor division may be 0.
+    long? Minimum()
     {
-        var difference = this - other;
-        long constant = difference.terms.TryGetValue("", out var c) ? c : 0;
-        long positive = 0;
-        foreach (var t in difference.terms.Where(t => t.Key.Length > 0))
+        long sum = 0;
+        foreach (var t in terms)
         {
-            if (t.Value < 0) return false;
-            positive += t.Value;
+            if (t.Key.Length > 0 && t.Value < 0) return null;
+            long product = t.Value;
+            foreach (var f in Factors(t.Key))
+            {
+                var least = Quotient.TryParse(f, out var q) ? q.Minimum() : 1;
+                if (least is null or < 0) return null;
+                product = checked(product * least.Value);
+            }
+            sum = checked(sum + product);
         }
-        return constant + positive >= 0;
+        return sum;
     }
 
     /// <summary>At least this size, with every coefficient a multiple of <paramref name="unit"/>.</summary>
@@ -157,8 +165,7 @@ internal sealed class Dim : IEquatable<Dim>
             else if (t.Value < 0) text.Append('-');
             if (t.Key.Length == 0) { text.Append(magnitude); continue; }
             if (magnitude != "1") text.Append(magnitude).Append(" * ");
-            text.Append(string.Join(" * ", Factors(t.Key).Select(f => Quotient.TryParse(f, out var q)
-                ? $"(({q.Numerator.ToCode()}) / {q.Divisor.ToString(CultureInfo.InvariantCulture)})" : f)));
+            text.Append(string.Join(" * ", Factors(t.Key).Select(f => Quotient.TryParse(f, out var q) ? q.ToCode() : f)));
         }
         return text.ToString();
     }
@@ -229,6 +236,17 @@ internal sealed class Dim : IEquatable<Dim>
         public long Divisor { get; } = divisor;
 
         public static bool TryParse(string factor, out Quotient quotient) => Known.TryGetValue(factor, out quotient);
+
+        public long? Minimum() => Numerator.Minimum() is long least ? FloorDiv(least, Divisor) : null;
+
+        /// <summary>C#'s division rounds towards zero; where the numerator may be negative the code corrects it.</summary>
+        public string ToCode()
+        {
+            string n = Numerator.ToCode(), d = Divisor.ToString(CultureInfo.InvariantCulture);
+            return Numerator.Minimum() >= 0
+                ? $"(({n}) / {d})"
+                : $"(({n} - ({n} < 0 ? {(Divisor - 1).ToString(CultureInfo.InvariantCulture)} : 0)) / {d})";
+        }
 
         public override string ToString()
         {

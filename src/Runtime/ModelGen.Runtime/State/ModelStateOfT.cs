@@ -79,6 +79,61 @@ public sealed unsafe class ModelState<T> : ModelState, IDisposable where T : unm
         GC.KeepAlive(this);
     }
 
+    /// <summary>
+    /// Writes all tensors to a safetensors file, under PyTorch's names and in PyTorch's order of elements. The file appears at once and whole, or not at all.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A training call is running.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Gate.EnterRead("Save");
+        try
+        {
+            // "pt": names and axes are PyTorch's, which is what its readers look for.
+            var metadata = new Dictionary<string, string> { ["format"] = "pt", ["producer"] = "ModelGen", ["model"] = ModelName };
+            SafetensorsWriter.Write(path, metadata, Array.ConvertAll(Layout.Parameters, p => (p.Name, p.Shape, (Func<T[]>)(() => Logical(p)))));
+        }
+        finally
+        {
+            Gate.ExitRead();
+        }
+    }
+
+    T[] Logical(ParameterLayout parameter)
+    {
+        var copy = new T[parameter.Length];
+        Gather<T>(parameter, Values, 0, copy);
+        GC.KeepAlive(this);
+        return copy;
+    }
+
+    /// <summary>
+    /// Reads all tensors from a safetensors file. Every name and shape must fit, both ways (PyTorch's <c>num_batches_tracked</c> is passed over), and the whole
+    /// file is read before the model changes. An F32 file loads into a float64 model; an F64 file does not load into a float32 model, which would round it.
+    /// </summary>
+    /// <exception cref="SafetensorsException">The file is damaged or does not fit; the model is as it was.</exception>
+    /// <exception cref="InvalidOperationException">Another call is running.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public void Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Gate.EnterWrite("Load");
+        try
+        {
+            using var file = new SafetensorsReader(path);
+            var entries = ModelFile.Match(path, file.Entries, Layout, Precision);
+            var loaded = Array.ConvertAll(entries, file.Read<T>);
+            for (int i = 0; i < loaded.Length; i++) Scatter<T>(Layout.Parameters[i], Values, 0, loaded[i]);
+            StepCount = 0;
+        }
+        finally
+        {
+            Gate.ExitWrite();
+        }
+        GC.KeepAlive(this);
+    }
+
     /// <summary>Begins a call that reads the weights.</summary>
     /// <param name="member">The called member, for messages.</param>
     /// <exception cref="InvalidOperationException">A training call is running.</exception>

@@ -8,6 +8,7 @@ internal sealed class Abs : UnaryOp
     public static readonly TensorMethod Method = TensorMethod.Unary("Abs", "The absolute value, elementwise.", Instance, new Sample([4, 9]), new Sample([2, 3, 5])).As("torch.abs");
 
     public override string Name => "abs";
+    public override string Spelling => "Abs";
 
     public static Node Of(Node x) => x.Graph.Add(Instance, x);
 

@@ -9,6 +9,7 @@ internal sealed class Divide : BinaryOp
         new([3, 4], [3, 4]) { Low = 0.5 }, new([2, 1, 5], [3, 1]) { Low = 0.5 }, new([7], []) { Low = -2, High = -0.5 }).As("torch.div");
 
     public override string Name => "div";
+    public override string Spelling => "/";
 
     public static Node Of(Node a, Node b) => a.Graph.Add(Instance, a, b);
 

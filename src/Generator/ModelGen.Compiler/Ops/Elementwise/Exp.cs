@@ -8,6 +8,7 @@ internal sealed class Exp : UnaryOp
     public static readonly TensorMethod Method = TensorMethod.Unary("Exp", "e to the power of x, elementwise.", Instance, new Sample([4, 9]), new Sample([2, 3, 5])).As("torch.exp");
 
     public override string Name => "exp";
+    public override string Spelling => "Exp";
 
     public static Node Of(Node x) => x.Graph.Add(Instance, x);
 

@@ -8,6 +8,7 @@ internal sealed class Gelu : UnaryOp
     public static readonly TensorMethod Method = TensorMethod.Unary("Gelu", "x times the normal distribution function, elementwise: the exact GELU.", Instance, new Sample([4, 9]), new Sample([2, 3, 5])).As("torch.nn.functional.gelu");
 
     public override string Name => "gelu";
+    public override string Spelling => "Gelu";
 
     public static Node Of(Node x) => x.Graph.Add(Instance, x);
 

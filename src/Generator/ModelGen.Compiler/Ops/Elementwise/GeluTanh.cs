@@ -8,6 +8,7 @@ internal sealed class GeluTanh : UnaryOp
     public static readonly TensorMethod Method = TensorMethod.Unary("GeluTanh", "The tanh approximation of GELU, elementwise.", Instance, new Sample([4, 9]), new Sample([2, 3, 5])).As("torch.nn.functional.gelu");
 
     public override string Name => "gelu_tanh";
+    public override string Spelling => "GeluTanh";
 
     public static Node Of(Node x) => x.Graph.Add(Instance, x);
 

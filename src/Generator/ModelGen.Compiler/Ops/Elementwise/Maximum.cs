@@ -9,6 +9,7 @@ internal sealed class Maximum : BinaryOp
         new([3, 4], [3, 4]), new([2, 1, 5], [3, 1]), new([7], [])).As("torch.maximum");
 
     public override string Name => "maximum";
+    public override string Spelling => "Maximum";
 
     public static Node Of(Node a, Node b) => a.Graph.Add(Instance, a, b);
 

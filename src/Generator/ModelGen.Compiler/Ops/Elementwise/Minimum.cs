@@ -9,6 +9,7 @@ internal sealed class Minimum : BinaryOp
         new([3, 4], [3, 4]), new([2, 1, 5], [3, 1]), new([7], [])).As("torch.minimum");
 
     public override string Name => "minimum";
+    public override string Spelling => "Minimum";
 
     public static Node Of(Node a, Node b) => a.Graph.Add(Instance, a, b);
 

@@ -9,6 +9,7 @@ internal sealed class Multiply : BinaryOp
         new([3, 4], [3, 4]), new([2, 1, 5], [3, 1]), new([7], []), new([1], [4, 1])).As("torch.mul");
 
     public override string Name => "mul";
+    public override string Spelling => "*";
 
     public static Node Of(Node a, Node b) => a.Graph.Add(Instance, a, b);
 

@@ -8,6 +8,7 @@ internal sealed class Negate : UnaryOp
     public static readonly TensorMethod Method = TensorMethod.Unary("operator -", "The elementwise negative.", Instance, new Sample([3, 5]), new Sample([[]])).As("torch.neg");
 
     public override string Name => "neg";
+    public override string Spelling => "-";
 
     public static Node Of(Node x) => x.Graph.Add(Instance, x);
 

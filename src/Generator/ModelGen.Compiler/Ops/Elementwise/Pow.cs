@@ -27,6 +27,7 @@ internal sealed class Pow(double exponent) : UnaryOp
 
     public double Exponent { get; } = exponent;
     public override string Name => "pow";
+    public override string Spelling => "Pow";
     public override string Attributes => Exponent.ToString("R", CultureInfo.InvariantCulture);
 
     public static Node Of(Node x, double exponent)

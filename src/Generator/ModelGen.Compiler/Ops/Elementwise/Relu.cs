@@ -8,6 +8,7 @@ internal sealed class Relu : UnaryOp
     public static readonly TensorMethod Method = TensorMethod.Unary("Relu", "max(0, x), elementwise.", Instance, new Sample([4, 9]), new Sample([2, 3, 5])).As("torch.relu");
 
     public override string Name => "relu";
+    public override string Spelling => "Relu";
 
     // The constant first: a NaN in x goes through.
     public override Scalar Forward(Scalar x) => Scalar.Max(0, x);

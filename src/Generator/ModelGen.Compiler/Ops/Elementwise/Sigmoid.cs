@@ -8,6 +8,7 @@ internal sealed class Sigmoid : UnaryOp
     public static readonly TensorMethod Method = TensorMethod.Unary("Sigmoid", "1 / (1 + exp(-x)), elementwise.", Instance, new Sample([4, 9]), new Sample([2, 3, 5]), new Sample([6]) { Low = -40, High = 40 }).As("torch.sigmoid");
 
     public override string Name => "sigmoid";
+    public override string Spelling => "Sigmoid";
 
     public static Node Of(Node x) => x.Graph.Add(Instance, x);
 

@@ -8,6 +8,7 @@ internal sealed class Silu : UnaryOp
     public static readonly TensorMethod Method = TensorMethod.Unary("Silu", "x times sigmoid(x), elementwise (also called swish).", Instance, new Sample([4, 9]), new Sample([2, 3, 5])).As("torch.nn.functional.silu");
 
     public override string Name => "silu";
+    public override string Spelling => "Silu";
 
     public static Node Of(Node x) => x.Graph.Add(Instance, x);
 

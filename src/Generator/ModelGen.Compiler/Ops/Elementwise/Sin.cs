@@ -8,6 +8,7 @@ internal sealed class Sin : UnaryOp
     public static readonly TensorMethod Method = TensorMethod.Unary("Sin", "The sine of an angle in radians, elementwise.", Instance, new Sample([4, 9]), new Sample([2, 3, 5]), new Sample([7]) { Low = -20, High = 20 }).As("torch.sin");
 
     public override string Name => "sin";
+    public override string Spelling => "Sin";
 
     public static Node Of(Node x) => x.Graph.Add(Instance, x);
 

@@ -8,6 +8,7 @@ internal sealed class Softplus : UnaryOp
     public static readonly TensorMethod Method = TensorMethod.Unary("Softplus", "ln(1 + exp(x)), elementwise: a smooth ReLU.", Instance, new Sample([4, 9]), new Sample([2, 3, 5]), new Sample([6]) { Low = -60, High = 60 }).As("torch.nn.functional.softplus");
 
     public override string Name => "softplus";
+    public override string Spelling => "Softplus";
 
     public static Node Of(Node x) => x.Graph.Add(Instance, x);
 

@@ -8,6 +8,7 @@ internal sealed class Square : UnaryOp
     public static readonly TensorMethod Method = TensorMethod.Unary("Square", "x times x, elementwise.", Instance, new Sample([4, 9]), new Sample([2, 3, 5])).As("torch.square");
 
     public override string Name => "square";
+    public override string Spelling => "Square";
 
     public static Node Of(Node x) => x.Graph.Add(Instance, x);
 

@@ -8,6 +8,7 @@ internal sealed class Tanh : UnaryOp
     public static readonly TensorMethod Method = TensorMethod.Unary("Tanh", "The hyperbolic tangent, elementwise.", Instance, new Sample([4, 9]), new Sample([2, 3, 5])).As("torch.tanh");
 
     public override string Name => "tanh";
+    public override string Spelling => "Tanh";
 
     public static Node Of(Node x) => x.Graph.Add(Instance, x);
 

@@ -16,6 +16,9 @@ internal sealed class AvgPool2d(Window2d window) : KernelOp
         PyTorch = "torch.nn.functional.avg_pool2d",
     };
 
+    /// <summary>The kernel's option: divide by the whole window.</summary>
+    internal const string CountPadding = "true";
+
     public Window2d Window { get; } = window;
     public override string Name => "avg_pool2d";
     public override string Attributes => Window.ToString();
@@ -35,7 +38,7 @@ internal sealed class AvgPool2d(Window2d window) : KernelOp
         return y;
     }
 
-    public override KernelCall Kernel(Node y) => Pooling.Call("AvgPool2d.Forward", "AvgPool2d", y.Inputs[0].Shape, y.Shape, Window, "countIncludePadding: true");
+    public override KernelCall Kernel(Node y) => Pooling.Call("AvgPool2d.Forward", "AvgPool2d", y.Inputs[0].Shape, y.Shape, Window, CountPadding);
 }
 
 /// <summary>dx of <see cref="AvgPool2d"/>: each dy spreads evenly over its window. dy [N, H', W', C] → dx [N, H, W, C].</summary>
@@ -66,5 +69,5 @@ internal sealed class AvgPool2dGradient(Window2d window, Dim height, Dim width) 
         return dx;
     }
 
-    public override KernelCall Kernel(Node y) => Pooling.Call("AvgPool2d.Backward", "AvgPool2d dx", y.Shape, y.Inputs[0].Shape, Window, "countIncludePadding: true");
+    public override KernelCall Kernel(Node y) => Pooling.Call("AvgPool2d.Backward", "AvgPool2d dx", y.Shape, y.Inputs[0].Shape, Window, AvgPool2d.CountPadding);
 }

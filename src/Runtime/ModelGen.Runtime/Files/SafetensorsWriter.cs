@@ -1,0 +1,88 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Text.Json;
+
+namespace ModelGen.Execution;
+
+/// <summary>Writes a safetensors file so that a reader sees the old file or the whole new one, never a part.</summary>
+internal static class SafetensorsWriter
+{
+    /// <param name="path">The file to write or replace.</param>
+    /// <param name="metadata">Text by key, for the header.</param>
+    /// <param name="tensors">Names, shapes and, when asked, the elements.</param>
+    public static void Write<T>(string path, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<(string Name, int[] Shape, Func<T[]> Values)> tensors)
+        where T : unmanaged, INumberBase<T>
+    {
+        string full = Path.GetFullPath(path);
+        // In the same folder: a rename across file systems is not atomic.
+        string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                WriteHeader<T>(stream, metadata, tensors);
+                foreach (var tensor in tensors) WriteValues(stream, tensor.Values());
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, full, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    static unsafe void WriteHeader<T>(Stream stream, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<(string Name, int[] Shape, Func<T[]> Values)> tensors)
+        where T : unmanaged
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("__metadata__");
+            foreach (var (key, value) in metadata) json.WriteString(key, value);
+            json.WriteEndObject();
+            long offset = 0;
+            foreach (var (name, shape, _) in tensors)
+            {
+                json.WriteStartObject(name);
+                json.WriteString("dtype", sizeof(T) == 8 ? "F64" : "F32");
+                json.WriteStartArray("shape");
+                foreach (int size in shape) json.WriteNumberValue(size);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(offset);
+                offset += shape.Aggregate((long)sizeof(T), (a, b) => a * b);
+                json.WriteNumberValue(offset);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+        }
+        // Spaces up to a multiple of 8 keep the data aligned for readers that map the file.
+        int padding = (8 - (buffer.WrittenCount % 8)) % 8;
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, buffer.WrittenCount + padding);
+        stream.Write(length);
+        stream.Write(buffer.WrittenSpan);
+        for (int i = 0; i < padding; i++) stream.WriteByte((byte)' ');
+    }
+
+    static unsafe void WriteValues<T>(Stream stream, T[] values) where T : unmanaged, INumberBase<T>
+    {
+        var buffer = new byte[Math.Min(values.LongLength * sizeof(T), 1 << 20)];
+        int filled = 0;
+        foreach (var value in values)
+        {
+            if (sizeof(T) == 8) BinaryPrimitives.WriteDoubleLittleEndian(buffer.AsSpan(filled), double.CreateTruncating(value));
+            else BinaryPrimitives.WriteSingleLittleEndian(buffer.AsSpan(filled), float.CreateTruncating(value));
+            filled += sizeof(T);
+            if (filled < buffer.Length) continue;
+            stream.Write(buffer);
+            filled = 0;
+        }
+        stream.Write(buffer.AsSpan(0, filled));
+    }
+}
