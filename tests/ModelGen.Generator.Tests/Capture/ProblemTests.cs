@@ -55,6 +55,8 @@ public class ProblemTests
         { Rules.EntrySignature, "returns int", "[Model] public partial class Net { public Tensor Forward([Shape(1)] Tensor x) => x; public int [|Loss|]([Shape(1)] Tensor x) => 1; }" },
         { Rules.UpdatedLayers, "names 'none'", "[Model] public partial class Net { public Tensor Forward([Shape(1)] Tensor x) => x; [[|Objective(Parameters = [\"none\"])|]] public Tensor L([Shape(1)] Tensor x) => x.Sum(); }" },
         { Rules.LayerName, "both named 'a'", "[Model] public partial class Net { readonly Linear a = new(1); [Layer(Name = \"a\")] readonly Linear [|b|] = new(1); public Tensor Forward([Shape(1)] Tensor x) => x; }" },
+        { Rules.ReservedMember, "'Parameters' is also generated", "[Model] public partial class Net { public int [|Parameters|] => 3; public float Evaluate(string a, double b) => 1; public Tensor Forward([Shape(1)] Tensor x) => x; }" },
+        { Rules.ReservedMember, "'state'", "[Model] public partial class Net { readonly Linear [|state|] = new(3); public Tensor Forward([Shape(1, 2)] Tensor x) => x.Apply(state); }" },
         { Rules.ScalarLoss, "[N, 2]", "[Model] public partial class Net { public Tensor Forward([Shape(\"N\", 2)] Tensor x) => x; public Tensor [|Loss|]([Shape(\"N\", 2)] Tensor x) => x; }" },
         { Rules.DeclaredResult, "[N, 3]", "[Model] public partial class Net { [return: [|Shape(\"N\", 3)|]] public Tensor Forward([Shape(\"N\", 2)] Tensor x) => x; }" },
     };
