@@ -126,14 +126,17 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
                 w.Line($"var memory = state.RentWorkspace({call.WorkspaceBytes});");
                 using (w.Block("try"))
                 {
+                    // Before anything runs: what the optimizer needs may not fit into memory.
+                    w.Line("var slots = optimizer?.Begin(state);");
                     Run(w, step, call, "Gradients = state.Gradients,");
                     var program = new ProgramEmitter(step, new KernelLibrary(), model.Precision);
                     w.Line($"{type} loss = arguments.Workspace[{program.LossOffset.ToCode()}];");
-                    w.Line($"if (!{type}.IsFinite(loss)) throw new NonFiniteLossException(member, loss);");
+                    w.Line($"if (!{type}.IsFinite(loss)) throw new NonFiniteLossException(loss, member, state.StepCount);");
                     w.Line("if (optimizer is null) return loss;");
-                    foreach (var (first, count) in Ranges(step)) w.Line($"optimizer.Update(state, {first}, {count});");
+                    foreach (var (first, count) in Ranges(step)) w.Line($"optimizer.Update(Team.Single, slots!, {first}, {count}, state.Values, state.Gradients);");
                     foreach (var (leaf, value) in step.Schedule.Graph.Updates)
-                        w.Line($"state.Store({Number(arena.Offset(leaf.Path))}, arguments.Workspace + {step.Memory[value].Offset.ToCode()}, {leaf.Type.Shape.Elements.ToCode()});   // {leaf.Path}");
+                        w.Line($"new ReadOnlySpan<{type}>(arguments.Workspace + {step.Memory[value].Offset.ToCode()}, {leaf.Type.Shape.Elements.ToCode()}).CopyTo(new Span<{type}>(state.Values + {Number(arena.Offset(leaf.Path))}, {leaf.Type.Shape.Elements.ToCode()}));   // {leaf.Path}");
+                    w.Line("optimizer.End(slots!);");
                     w.Line("state.StepCount++;");
                     w.Line("return loss;");
                     call.CloseFixed(w);
