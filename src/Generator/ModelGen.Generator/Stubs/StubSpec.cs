@@ -25,6 +25,9 @@ internal sealed record StubSpec
     /// <summary>Types of the runtime that exist in the compilation, by short name: members that need a missing one are left out.</summary>
     public required EquatableArray<StubType> Types { get; init; }
 
+    /// <summary>Names that the user's half already has: the stub leaves them alone.</summary>
+    public required EquatableArray<string> Taken { get; init; }
+
     public string? TypeName(string name) => Types.FirstOrDefault(t => t.Name == name)?.FullName;
 
     /// <summary>True when a partial class of this name may be added at all.</summary>
@@ -49,20 +52,30 @@ internal sealed record StubSpec
             Element = ModelCapture.Precision(type).CSharp(),
             Rule = rule,
             Methods = new(methods.ToArray()),
+            Taken = new(type.GetMembers().Where(m => m.CanBeReferencedByName && !SourceIndex.IsGenerated(m)).Select(m => m.Name).Distinct().OrderBy(n => n, StringComparer.Ordinal).ToArray()),
             Types = new(RuntimeTypes.Select(t => StubType.Find(compilation, t)).OfType<StubType>().ToArray()),
         };
     }
 
-    static readonly string[] RuntimeTypes = ["Optimizer", "ParameterSet", "ModelDescription"];
+    static readonly string[] RuntimeTypes = ["ITrainable", "ModelDescription", "Optimizer", "ParameterSet", "Workspace"];
 }
 
-/// <summary>A type of the runtime: <c>Optimizer</c>, <c>global::ModelGen.Optimizer</c>.</summary>
-internal sealed record StubType(string Name, string FullName)
+/// <summary>A type of the runtime: <c>Optimizer</c>, <c>global::ModelGen.Optimizer</c>; of an interface also its members, as explicit implementations.</summary>
+internal sealed record StubType(string Name, string FullName, EquatableArray<string> Members)
 {
+    static readonly SymbolDisplayFormat Signature = SymbolDisplayFormat.FullyQualifiedFormat
+        .WithMemberOptions(SymbolDisplayMemberOptions.IncludeParameters | SymbolDisplayMemberOptions.IncludeType | SymbolDisplayMemberOptions.IncludeContainingType | SymbolDisplayMemberOptions.IncludeRef)
+        .WithParameterOptions(SymbolDisplayParameterOptions.IncludeType | SymbolDisplayParameterOptions.IncludeName | SymbolDisplayParameterOptions.IncludeParamsRefOut)
+        .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+
     public static StubType? Find(Compilation compilation, string name)
     {
         foreach (var space in new[] { "ModelGen", "ModelGen.Execution" })
-            if (compilation.GetTypeByMetadataName(space + "." + name) is { DeclaredAccessibility: Accessibility.Public }) return new StubType(name, "global::" + space + "." + name);
+        {
+            if (compilation.GetTypeByMetadataName(space + "." + name) is not { DeclaredAccessibility: Accessibility.Public } type) continue;
+            var members = type.TypeKind != TypeKind.Interface ? [] : type.GetMembers().Where(m => m.IsAbstract && m is IPropertySymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary }).Select(m => m.ToDisplayString(Signature)).ToArray();
+            return new StubType(name, "global::" + space + "." + name, new(members));
+        }
         return null;
     }
 }
