@@ -13,8 +13,11 @@ public sealed class StructureTests
     [InlineData("DigitNet", "Predict", "")]
     [InlineData("DigitNet", "TrainStep", "")]
     [InlineData("DigitNet", "Evaluate", "")]
-    public void Kernels(string model, string step, string expected) =>
-        Assert.Equal(expected, string.Join(", ", ModelCompiler.Steps(CompiledNetworks.Assembly.Spec(model)).Steps.Single(s => s.Name == step).Schedule.Kernels.Select(k => k.Name)));
+    public void Kernels(string model, string step, string expected)
+    {
+        string actual = string.Join(", ", ModelCompiler.Steps(CompiledNetworks.Assembly.Spec(model)).Steps.Single(s => s.Name == step).Schedule.Kernels.Select(k => k.Name));
+        Assert.True(expected == actual, $"{model}.{step} runs in other kernels:\n{actual}");
+    }
 
     [Fact]
     public void Twelve_equal_blocks_are_twelve_lines_of_calls()

@@ -108,7 +108,8 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             w.Line($"{type} {own.Loss} = {own.Call}.Workspace[{LossOffset(step)}];");
             w.Line($"if (!{type}.IsFinite({own.Loss})) throw new NonFiniteLossException({own.Loss}, {own.Member}, {own.State}.StepCount);");
             w.Line($"if ({own.Optimizer} is null) return {own.Loss};");
-            w.Line($"OptimizerStep.Run({own.Optimizer}, {own.State}, {string.Join(", ", Ranges(step).Select(r => $"{r.First}, {r.Count}"))});");
+            // On the stack: a params span of constants allocates where the user's code is not optimized.
+            w.Line($"OptimizerStep.Run({own.Optimizer}, {own.State}, stackalloc long[] {{ {string.Join(", ", Ranges(step).Select(r => $"{r.First}, {r.Count}"))} }});");
             foreach (var (leaf, value) in step.Schedule.Graph.Updates)
                 w.Line($"{own.State}.Store({Number(arena.Offset(leaf.Path))}, {own.Call}.Workspace + {step.Memory[value].Offset.ToCode()}, {leaf.Type.Shape.Elements.ToCode()});   // {leaf.Path}");
             w.Line($"{own.State}.StepCount++;");

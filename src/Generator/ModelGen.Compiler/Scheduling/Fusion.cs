@@ -140,8 +140,9 @@ internal sealed class Fusion
         var x = node.Inputs[0];
         if (Column(node) is { } key)
         {
-            // Several reductions over the same data are one pass.
-            var same = groups.FirstOrDefault(g => g.Form == LoopForm.Column && g.Domain == key.Shape && g.Split == key.From && g.SplitEnd == key.To && MayJoin(g, node));
+            // Several reductions over the same data are one pass, unless one needs another's result.
+            var same = groups.FirstOrDefault(g => g.Form == LoopForm.Column && g.Domain == key.Shape && g.Split == key.From && g.SplitEnd == key.To && MayJoin(g, node)
+                && ExternalInputs(node).All(i => !g.Nodes.Contains(Views.Root(i))));
             var group = same ?? New(new Group(groups.Count) { Domain = key.Shape, Form = LoopForm.Column, Split = key.From, SplitEnd = key.To });
             Join(group, node);
             return;
