@@ -48,8 +48,11 @@ internal static class Captured
     {
         NodeKind.Input => "in" + node.Target,
         NodeKind.Constant => node.Arguments[0].Number.ToString("R", CultureInfo.InvariantCulture),
-        _ => node.Target.Split('/')[0].Replace("operator ", "", StringComparison.Ordinal) + "(" + string.Join(", ", node.Arguments.Select(Text)) + ")",
+        NodeKind.Layer => node.Target + Arguments(node),
+        _ => node.Target[..node.Target.LastIndexOf('/')].Replace("operator ", "", StringComparison.Ordinal) + Arguments(node),
     };
+
+    static string Arguments(NodeSpec node) => "(" + string.Join(", ", node.Arguments.Select(Text)) + ")";
 
     static string Text(ArgumentSpec argument) => argument.Kind switch
     {

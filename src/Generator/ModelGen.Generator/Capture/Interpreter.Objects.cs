@@ -42,6 +42,7 @@ internal sealed partial class Interpreter
             "A tensor cannot be created inside a compiled method; write a constant, or make it a parameter of the method.", at, frame);
         if (type is { Name: "Index", ContainingNamespace.Name: "System" })
             return Integer(arguments[0], "An index", at, frame) is int offset ? new IndexValue(offset, arguments is [_, Const { Content: true }]) : Value.Poison;
+        if (type.SpecialType == SpecialType.System_Object) return new Instance(type);
         if (KnownCollections.Create(type, arguments) is { } collection) return collection;
         if (Impurities.Reason(constructor) is { } reason) return Refuse(Rules.Impure, reason, at, frame);
         if (!source.HasSource(type)) return Refuse(Rules.UnknownCall, $"'{type.ToDisplayString()}' has no source here, so creating it cannot be compiled.", at, frame);
@@ -143,10 +144,12 @@ internal sealed partial class Interpreter
     Value Initial(EqualsValueClauseSyntax clause, Instance? instance, Frame frame)
     {
         if (source.Operation(clause) is not ISymbolInitializerOperation initializer) return Invalid();
-        var scope = frame.Scope;
-        frame.Scope = new Scope(instance is null ? null : scope);
-        var value = Visit(initializer.Value, frame).Copy();
-        frame.Scope = scope;
+        if (instance is not null) return Visit(initializer.Value, frame).Copy();
+        // A static belongs to no method: it may create layers, and must not see a tensor.
+        var recorder = Recorder;
+        Recorder = null;
+        var value = Visit(initializer.Value, new Frame(frame, null, null, new Scope(null))).Copy();
+        Recorder = recorder;
         return value;
     }
 

@@ -53,16 +53,25 @@ internal sealed record StubSpec
         };
     }
 
-    static readonly string[] RuntimeTypes = ["Optimizer", "ParameterSet", "ModelDescription"];
+    static readonly string[] RuntimeTypes = ["ITrainable", "ModelDescription", "Optimizer", "ParameterSet", "Workspace"];
 }
 
-/// <summary>A type of the runtime: <c>Optimizer</c>, <c>global::ModelGen.Optimizer</c>.</summary>
-internal sealed record StubType(string Name, string FullName)
+/// <summary>A type of the runtime: <c>Optimizer</c>, <c>global::ModelGen.Optimizer</c>; of an interface also its members, as explicit implementations.</summary>
+internal sealed record StubType(string Name, string FullName, EquatableArray<string> Members)
 {
+    static readonly SymbolDisplayFormat Signature = SymbolDisplayFormat.FullyQualifiedFormat
+        .WithMemberOptions(SymbolDisplayMemberOptions.IncludeParameters | SymbolDisplayMemberOptions.IncludeType | SymbolDisplayMemberOptions.IncludeContainingType | SymbolDisplayMemberOptions.IncludeRef)
+        .WithParameterOptions(SymbolDisplayParameterOptions.IncludeType | SymbolDisplayParameterOptions.IncludeName | SymbolDisplayParameterOptions.IncludeParamsRefOut)
+        .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+
     public static StubType? Find(Compilation compilation, string name)
     {
         foreach (var space in new[] { "ModelGen", "ModelGen.Execution" })
-            if (compilation.GetTypeByMetadataName(space + "." + name) is { DeclaredAccessibility: Accessibility.Public }) return new StubType(name, "global::" + space + "." + name);
+        {
+            if (compilation.GetTypeByMetadataName(space + "." + name) is not { DeclaredAccessibility: Accessibility.Public } type) continue;
+            var members = type.TypeKind != TypeKind.Interface ? [] : type.GetMembers().Where(m => m.IsAbstract && m is IPropertySymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary }).Select(m => m.ToDisplayString(Signature)).ToArray();
+            return new StubType(name, "global::" + space + "." + name, new(members));
+        }
         return null;
     }
 }

@@ -27,7 +27,9 @@ internal static class StubWriter
     {
         string why = spec.Rule is null ? "the compiler reports errors in it." : $"fix the diagnostic {spec.Rule} of the class first.";
         string raise = $"throw new global::System.InvalidOperationException(\"The model '{spec.Name}' was not compiled: {why}\");";
-        using var body = writer.Block("partial class " + spec.Name);
+        // A model without a loss cannot be trained, so it is no ITrainable.
+        var trainable = spec.Methods.Any(m => m.Name == "Loss") ? spec.Types.FirstOrDefault(t => t.Name == "ITrainable") : null;
+        using var body = writer.Block("partial class " + spec.Name.Escaped() + (trainable is null ? "" : " : " + trainable.FullName));
         if (fault is not null) writer.Line($"internal const string {FaultField} = {Literal(fault)};");
 
         void Member(string signature) => writer.Line($"public {signature} => {raise}");
@@ -38,16 +40,19 @@ internal static class StubWriter
             string With(string? more) => string.Join(", ", new[] { inputs, more ?? "" }.Where(t => t.Length > 0));
             if (method.Name == "Forward")
             {
-                Member($"void Predict({With(string.Join(", ", method.Outputs.Select(o => $"global::System.Span<{spec.Element}> {o.Escaped()}")))})");
+                var outputs = method.Outputs.Select(o => $"global::System.Span<{spec.Element}> {o.Escaped()}");
+                if (spec.TypeName("Workspace") is { } workspace) outputs = outputs.Append(workspace + "? workspace = null");
+                Member($"void Predict({With(string.Join(", ", outputs))})");
                 continue;
             }
             string stem = method.Name == "Loss" ? "" : method.Name;
             if (optimizer is not null) Member($"{spec.Element} {(stem.Length == 0 ? "Train" : stem)}Step({With(optimizer + " optimizer")})");
-            Member($"{spec.Element} {(stem.Length == 0 ? "ComputeGradients" : stem + "Gradients")}({With(null)})");
+            Member($"{spec.Element} Compute{stem}Gradients({With(null)})");
             Member($"{spec.Element} Evaluate{stem}({With(null)})");
         }
         if (spec.TypeName("ParameterSet") is { } parameters) Member($"{parameters} Parameters");
         if (spec.TypeName("ModelDescription") is { } description) Member($"static {description} Description");
+        foreach (var member in trainable?.Members ?? EquatableArray<string>.Empty) writer.Line($"{member} => {raise}");
         Member("string Summary(int batch)");
         Member("void Initialize(ulong seed)");
         Member("void Save(string path)");

@@ -1,0 +1,64 @@
+using Microsoft.CodeAnalysis;
+using ModelGen.Compiler.Shapes;
+using ModelGen.Testing.Roslyn;
+
+namespace ModelGen.Generator.Tests;
+
+/// <summary>While a person types, the source is wrong most of the time: nothing may crash, and the compiler alone may complain.</summary>
+public class HalfTypedTests
+{
+    const string Source = """
+        [Model]
+        public partial class Net
+        {
+            const int Width = 8;
+            readonly Linear[] layers = [new(Width) { Bias = false }, .. Enumerable.Range(1, 2).Select(i => new Linear(i * Width))];
+            readonly Block? block = new(Width);
+            public Tensor Forward([Shape("N", 8)] Tensor x)
+            {
+                Func<Tensor, Tensor> act = t => t.Relu();
+                foreach (var layer in layers) x = act(x.Apply(layer));
+                var (a, b) = Split(x);
+                if (x.Rank is 2 and not 3) a += b * 2f; else a = -b;
+                for (int i = 0; i < 2; i++) a = i switch { 0 => a.Exp(), _ => a };
+                return block?.Forward(a[.., ..^1]) ?? a;
+                (Tensor First, Tensor) Split(Tensor t) => (t[.., ..8], t[.., 8..]);
+            }
+            public Tensor Loss([Shape("N", 8)] Tensor x, [Shape("N")] IntTensor label) => Forward(x).CrossEntropy(label);
+        }
+        [Layer]
+        public partial class Block(int width) : ILayer
+        {
+            readonly Linear up = new(width);
+            public Tensor Forward(Tensor t) => t.Apply(up);
+        }
+        """;
+
+    [Fact]
+    public void No_broken_text_breaks_capture()
+    {
+        var whole = TestCompilation.Of(Source);
+        Assert.Empty(whole.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
+        Assert.Empty(GeneratorRun.Analyze(whole).Select(d => d.GetMessage()));
+        var tokens = whole.SyntaxTrees[0].GetRoot().DescendantTokens().ToArray();
+        var random = new Random(20260101);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        int tried = 0;
+        for (; tried < 150 && clock.Elapsed < TimeSpan.FromSeconds(15); tried++)
+        {
+            var token = tokens[random.Next(tokens.Length)];
+            var text = random.Next(3) switch
+            {
+                0 => Source[..token.SpanStart],                                     // cut
+                1 => Source.Remove(token.SpanStart, token.Span.Length),             // removed
+                _ => Source.Insert(token.Span.End, "."),                            // followed by a dot
+            };
+            var compilation = whole.Edit("Net0.cs", _ => text);
+            var found = GeneratorRun.Analyze(compilation);
+            Assert.DoesNotContain(found, d => d.Id == Rules.Internal);
+            if (compilation.GetDiagnostics().Any(d => d.Severity == DiagnosticSeverity.Error))
+                Assert.True(found.All(d => d.Id.StartsWith("MG00", StringComparison.Ordinal)), $"{string.Join("\n", found)}\n{text}");
+        }
+        Assert.True(tried > 10, $"only {tried} variants were tried");
+    }
+}
