@@ -1,0 +1,20 @@
+using System.Globalization;
+
+namespace ModelGen;
+
+/// <summary>The loss was NaN or infinite. The step was not made: weights, state and optimizer are as they were.</summary>
+public sealed class NonFiniteLossException : ArithmeticException
+{
+    /// <param name="loss">The loss.</param>
+    /// <param name="member">The called member, for example <c>TrainStep</c>.</param>
+    /// <param name="step">The number of the step, from 0.</param>
+    public NonFiniteLossException(double loss, string member, long step) : base(string.Create(CultureInfo.InvariantCulture,
+        $"The loss of '{member}' is {loss} in step {step}. The model was not changed. Usual causes: NaN or infinity in the inputs, a learning rate that is too high, the logarithm or root of a value at or below 0.")) =>
+        (Loss, Step) = (loss, step);
+
+    /// <summary>The loss: NaN or an infinity.</summary>
+    public double Loss { get; }
+
+    /// <summary>The number of the step, from 0.</summary>
+    public long Step { get; }
+}

@@ -1,0 +1,45 @@
+using ModelGen.Execution;
+
+namespace ModelGen;
+
+/// <summary>
+/// Adam with decoupled weight decay (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019), with PyTorch's formula and defaults
+/// (torch.optim.AdamW): the weights shrink by learningRate · weightDecay, apart from the gradient.
+/// </summary>
+public sealed unsafe class AdamW : Optimizer
+{
+    /// <param name="learningRate">The step size, at least 0.</param>
+    /// <param name="beta1">The decay of the mean gradient, in [0, 1).</param>
+    /// <param name="beta2">The decay of the mean squared gradient, in [0, 1).</param>
+    /// <param name="epsilon">Added to the root of the mean square, at least 0.</param>
+    /// <param name="weightDecay">Decoupled weight decay, at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is outside its range.</exception>
+    public AdamW(double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 1e-2)
+        : base(learningRate, slotCount: 2)
+    {
+        (Beta1, Beta2) = (Fraction(beta1, nameof(beta1)), Fraction(beta2, nameof(beta2)));
+        (Epsilon, WeightDecay) = (NonNegative(epsilon, nameof(epsilon)), NonNegative(weightDecay, nameof(weightDecay)));
+    }
+
+    /// <summary>The decay of the mean gradient.</summary>
+    public double Beta1 { get; }
+
+    /// <summary>The decay of the mean squared gradient.</summary>
+    public double Beta2 { get; }
+
+    /// <summary>Added to the root of the mean square.</summary>
+    public double Epsilon { get; }
+
+    /// <summary>Decoupled weight decay, at least 0.</summary>
+    public double WeightDecay { get; }
+
+    /// <inheritdoc/>
+    public override void Update(Team team, OptimizerSlots slots, long offset, long count, float* values, float* gradients) =>
+        UpdateRule.Run(Rule(slots), team, offset, count, values, gradients, slots.Slot(0), slots.Slot(1));
+
+    /// <inheritdoc/>
+    public override void Update(Team team, OptimizerSlots slots, long offset, long count, double* values, double* gradients) =>
+        UpdateRule.Run(Rule(slots), team, offset, count, values, gradients, slots.Slot(0), slots.Slot(1));
+
+    AdamRule Rule(OptimizerSlots slots) => new(slots, Beta1, Beta2, Epsilon, WeightDecay, decoupled: true);
+}

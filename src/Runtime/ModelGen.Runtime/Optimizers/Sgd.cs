@@ -1,0 +1,70 @@
+using ModelGen.Execution;
+
+namespace ModelGen;
+
+/// <summary>
+/// Stochastic gradient descent, with PyTorch's formula (torch.optim.SGD): g ← g + weightDecay w; b ← momentum b + (1 - dampening) g, and
+/// b ← g in the first step; g ← b, or g + momentum b with Nesterov; w ← w - learningRate g.
+/// </summary>
+public sealed unsafe class Sgd : Optimizer
+{
+    /// <param name="learningRate">The step size, at least 0.</param>
+    /// <param name="momentum">How much of the last direction is kept, at least 0.</param>
+    /// <param name="dampening">How much of the gradient is held back from the momentum.</param>
+    /// <param name="weightDecay">L2 penalty, at least 0.</param>
+    /// <param name="nesterov">Looks ahead along the momentum; needs a momentum and no dampening.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is outside its range.</exception>
+    /// <exception cref="ArgumentException">Nesterov without momentum, or with dampening.</exception>
+    public Sgd(double learningRate = 1e-3, double momentum = 0, double dampening = 0, double weightDecay = 0, bool nesterov = false)
+        : base(learningRate, momentum == 0 ? 0 : 1)
+    {
+        if (!double.IsFinite(dampening)) throw new ArgumentOutOfRangeException(nameof(dampening), dampening, "'dampening' must be a finite number.");
+        (Momentum, Dampening, WeightDecay, Nesterov) = (NonNegative(momentum, nameof(momentum)), dampening, NonNegative(weightDecay, nameof(weightDecay)), nesterov);
+        if (nesterov && (momentum == 0 || dampening != 0)) throw new ArgumentException("Nesterov needs a momentum above 0 and no dampening.", nameof(nesterov));
+    }
+
+    /// <summary>How much of the last direction is kept.</summary>
+    public double Momentum { get; }
+
+    /// <summary>How much of the gradient is held back from the momentum.</summary>
+    public double Dampening { get; }
+
+    /// <summary>L2 penalty.</summary>
+    public double WeightDecay { get; }
+
+    /// <summary>Whether it looks ahead along the momentum.</summary>
+    public bool Nesterov { get; }
+
+    /// <inheritdoc/>
+    public override void Update(Team team, OptimizerSlots slots, long offset, long count, float* values, float* gradients) =>
+        UpdateRule.Run(new Rule(this, slots), team, offset, count, values, gradients, Momentum == 0 ? null : slots.Slot(0), null);
+
+    /// <inheritdoc/>
+    public override void Update(Team team, OptimizerSlots slots, long offset, long count, double* values, double* gradients) =>
+        UpdateRule.Run(new Rule(this, slots), team, offset, count, values, gradients, Momentum == 0 ? null : slots.Slot(0), null);
+
+    readonly struct Rule(Sgd sgd, OptimizerSlots slots) : IUpdateRule
+    {
+        readonly double learningRate = slots.LearningRate, momentum = sgd.Momentum, decay = sgd.WeightDecay;
+        readonly double share = slots.StepCount == 0 ? 1 : 1 - sgd.Dampening;
+        readonly bool nesterov = sgd.Nesterov;
+
+        public void Apply<V, T>(T* values, T* gradients, T* slot0, T* slot1, nint count) where V : unmanaged, ISimd<V, T> where T : unmanaged
+        {
+            V rate = V.FromDouble(-learningRate), keep = V.FromDouble(momentum), part = V.FromDouble(share), penalty = V.FromDouble(decay);
+            for (nint i = 0; i < count; i += V.Count)
+            {
+                nint left = count - i;   // partial loads and stores touch nothing beyond
+                V w = V.LoadPartial(values + i, left);
+                V g = V.MultiplyAdd(penalty, w, V.LoadPartial(gradients + i, left));
+                if (slot0 != null)
+                {
+                    V b = V.MultiplyAdd(keep, V.LoadPartial(slot0 + i, left), part * g);
+                    b.StorePartial(slot0 + i, left);
+                    g = nesterov ? V.MultiplyAdd(keep, b, g) : b;
+                }
+                V.MultiplyAdd(rate, g, w).StorePartial(values + i, left);
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+namespace ModelGen;
+
+/// <summary>How <see cref="Trainer.Fit"/> trains.</summary>
+public sealed record FitOptions
+{
+    /// <summary>How many times every example is seen.</summary>
+    public int Epochs { get; init; } = 1;
+
+    /// <summary>Examples in one step.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Changes the weights. Null: <see cref="Adam"/> with its defaults.</summary>
+    public Optimizer? Optimizer { get; init; }
+
+    /// <summary>Decides the order of the examples in every epoch.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Whether the examples come in a new random order each epoch; else in the order of the dataset.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Whether a last batch with fewer examples is left out.</summary>
+    public bool DropLast { get; init; }
+
+    /// <summary>Examples to evaluate after each epoch.</summary>
+    public Dataset? Validation { get; init; }
+
+    /// <summary>Called after each step, on the training thread.</summary>
+    public Action<StepProgress>? OnStep { get; init; }
+
+    /// <summary>Called after each epoch, on the training thread.</summary>
+    public Action<EpochResult>? OnEpoch { get; init; }
+
+    /// <summary>Ends the training between two steps, with an <see cref="OperationCanceledException"/>; the model keeps what it has learnt.</summary>
+    public CancellationToken Cancellation { get; init; }
+}
+
+/// <summary>Where the training stands after a step.</summary>
+/// <param name="Epoch">From 1.</param>
+/// <param name="Step">In this epoch, from 1.</param>
+/// <param name="Steps">In each epoch.</param>
+/// <param name="Loss">The batch's mean loss.</param>
+public readonly record struct StepProgress(int Epoch, int Step, int Steps, float Loss);
+
+/// <summary>What one epoch gave.</summary>
+/// <param name="Epoch">From 1.</param>
+/// <param name="Loss">The mean training loss over the epoch's examples, each at the time of its step.</param>
+/// <param name="ValidationLoss">The mean loss of the validation data after the epoch; null without any.</param>
+/// <param name="Duration">Of the training, without validation.</param>
+public sealed record EpochResult(int Epoch, double Loss, double? ValidationLoss, TimeSpan Duration);

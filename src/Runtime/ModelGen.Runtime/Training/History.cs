@@ -1,0 +1,18 @@
+namespace ModelGen;
+
+/// <summary>The course of one <see cref="Trainer.Fit"/>.</summary>
+public sealed class History
+{
+    readonly List<EpochResult> epochs = [];
+
+    internal void Add(EpochResult result) => epochs.Add(result);
+
+    /// <summary>One result per epoch.</summary>
+    public IReadOnlyList<EpochResult> Epochs => epochs;
+
+    /// <summary>The last epoch's training loss.</summary>
+    public double FinalLoss => epochs[^1].Loss;
+
+    /// <summary>The epoch with the lowest validation loss, or training loss where there is no validation data.</summary>
+    public EpochResult Best => epochs.MinBy(e => e.ValidationLoss ?? e.Loss)!;
+}

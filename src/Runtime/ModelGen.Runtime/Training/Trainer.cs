@@ -1,0 +1,80 @@
+using System.Diagnostics;
+
+namespace ModelGen;
+
+/// <summary>The training loop: batches in a seeded order, step after step, with validation and progress.</summary>
+public static class Trainer
+{
+    /// <summary>
+    /// Trains a model. The same model, data and options give the same weights, bit for bit, on the same machine type with the same number
+    /// of threads.
+    /// </summary>
+    /// <exception cref="ArgumentException">The data is empty, an option is outside its range, or a column is missing or fits no input.</exception>
+    /// <exception cref="NonFiniteLossException">A loss was NaN or infinite; the weights are those before that step.</exception>
+    /// <exception cref="OperationCanceledException">The cancellation was asked for.</exception>
+    public static History Fit(ITrainable model, Dataset data, FitOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Epochs < 1) throw new ArgumentOutOfRangeException(nameof(options), options.Epochs, "'Epochs' must be at least 1.");
+        if (options.BatchSize < 1) throw new ArgumentOutOfRangeException(nameof(options), options.BatchSize, "'BatchSize' must be at least 1.");
+        if (data.Count == 0) throw new ArgumentException("The dataset has no examples.", nameof(data));
+        if (options.DropLast && data.Count < options.BatchSize) throw new ArgumentException(
+            $"The dataset has {data.Count} examples, fewer than one batch of {options.BatchSize}, and 'DropLast' leaves out what fills no batch.", nameof(data));
+        if (options.Validation is { Count: 0 }) throw new ArgumentException("The validation data has no examples.", nameof(options));
+
+        int batchSize = Math.Min(options.BatchSize, data.Count);
+        var optimizer = options.Optimizer ?? new Adam();
+        var batch = data.NewBatch(batchSize);
+        int[] given = data.Order(), order = (int[])given.Clone();
+        int used = options.DropLast ? order.Length / batchSize * batchSize : order.Length;
+        int steps = (used + batchSize - 1) / batchSize;
+        var history = new History();
+        for (int epoch = 1; epoch <= options.Epochs; epoch++)
+        {
+            var clock = Stopwatch.StartNew();
+            if (options.Shuffle)
+            {
+                // From the given order each time: an epoch's order depends on the seed and the epoch only.
+                given.CopyTo(order, 0);
+                Execution.RowOrder.Shuffle(order, options.Seed, (ulong)epoch);
+            }
+            double sum = 0;
+            for (int step = 1; step <= steps; step++)
+            {
+                options.Cancellation.ThrowIfCancellationRequested();
+                int start = (step - 1) * batchSize;
+                data.Fill(batch, order.AsSpan(start, Math.Min(batchSize, used - start)));
+                float loss = model.TrainStep(batch, optimizer);
+                sum += (double)loss * batch.Count;
+                options.OnStep?.Invoke(new StepProgress(epoch, step, steps, loss));
+            }
+            clock.Stop();
+            double? validation = options.Validation is { } held ? Evaluate(model, held, options.BatchSize) : null;
+            var result = new EpochResult(epoch, sum / used, validation, clock.Elapsed);
+            history.Add(result);
+            options.OnEpoch?.Invoke(result);
+        }
+        return history;
+    }
+
+    /// <summary>The mean loss over a dataset, in inference form.</summary>
+    /// <exception cref="ArgumentException">The data is empty, or a column is missing or fits no input.</exception>
+    public static double Evaluate(ITrainable model, Dataset data, int batchSize = 256)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        if (batchSize < 1) throw new ArgumentOutOfRangeException(nameof(batchSize), batchSize, "The batch size must be at least 1.");
+        if (data.Count == 0) throw new ArgumentException("The dataset has no examples.", nameof(data));
+        int[] order = data.Order();
+        var batch = data.NewBatch(Math.Min(batchSize, order.Length));
+        double sum = 0;
+        for (int start = 0; start < order.Length; start += batchSize)
+        {
+            data.Fill(batch, order.AsSpan(start, Math.Min(batchSize, order.Length - start)));
+            sum += (double)model.Evaluate(batch) * batch.Count;
+        }
+        return sum / order.Length;
+    }
+}

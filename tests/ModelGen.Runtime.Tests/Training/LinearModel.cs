@@ -1,0 +1,54 @@
+using ModelGen.Execution;
+using ModelGen.Runtime.Tests.Optimizers;
+using ModelGen.Runtime.Tests.State;
+
+namespace ModelGen.Runtime.Tests.Training;
+
+/// <summary>y = w x + b with the mean squared error, written by hand as the generator would.</summary>
+internal sealed unsafe class LinearModel : ITrainable, IDisposable
+{
+    readonly ModelState<float> state = new(Layouts.Of("LinearModel", Layouts.Weight("w", [1]), Layouts.Weight("b", [1])));
+
+    public ParameterSet Parameters => state.Parameters;
+    public List<float> Seen { get; } = [];
+
+    public float TrainStep(Batch batch, Optimizer optimizer)
+    {
+        ReadOnlySpan<float> x = batch.Floats("x"), y = batch.Floats("y");
+        if (Seen.Count < Seen.Capacity) Seen.AddRange(x);
+        state.BeginTraining(nameof(TrainStep));
+        try
+        {
+            float w = state.Values[0], b = state.Values[ModelLayout.Alignment], dw = 0, db = 0;
+            float loss = Loss(x, y, w, b);
+            if (!float.IsFinite(loss)) throw new NonFiniteLossException(loss, nameof(TrainStep), state.StepCount);
+            for (int i = 0; i < x.Length; i++)
+            {
+                float error = 2 * ((w * x[i]) + b - y[i]) / x.Length;
+                dw += error * x[i];
+                db += error;
+            }
+            (state.Gradients[0], state.Gradients[ModelLayout.Alignment]) = (dw, db);
+            OptimizerTests.Step(optimizer, state);
+            state.StepCount++;
+            return loss;
+        }
+        finally
+        {
+            state.EndTraining();
+        }
+    }
+
+    public float Evaluate(Batch batch) => Loss(batch.Floats("x"), batch.Floats("y"), (float)Parameters[0].Values[0], (float)Parameters[1].Values[0]);
+
+    static float Loss(ReadOnlySpan<float> x, ReadOnlySpan<float> y, float w, float b)
+    {
+        float sum = 0;
+        for (int i = 0; i < x.Length; i++) sum += ((w * x[i]) + b - y[i]) * ((w * x[i]) + b - y[i]);
+        return sum / x.Length;
+    }
+
+    public void Save(string path) => state.Save(path);
+    public void Load(string path) => state.Load(path);
+    public void Dispose() => state.Dispose();
+}

@@ -1,0 +1,112 @@
+namespace ModelGen.Runtime.Tests.Training;
+
+public sealed class TrainerTests
+{
+    static readonly Dataset Line = Make(100);
+
+    static Dataset Make(int count)
+    {
+        var x = Enumerable.Range(0, count).Select(i => (i - (count / 2)) / (float)count).ToArray();
+        return new Dataset().With("x", x).With("y", x.Select(v => (3 * v) - 1).ToArray());
+    }
+
+    [Fact]
+    public void ItLearnsALine()
+    {
+        using var model = new LinearModel();
+        var (train, held) = Line.Shuffle(1).Split(0.8);
+        var steps = new List<StepProgress>();
+        var history = Trainer.Fit(model, train, new FitOptions
+        {
+            Epochs = 100, BatchSize = 16, Optimizer = new Adam(0.05), Validation = held, OnStep = steps.Add,
+        });
+        Assert.Equal(3, model.Parameters["w"].Values[0], 0.02);
+        Assert.Equal(-1, model.Parameters["b"].Values[0], 0.02);
+        Assert.Equal(100, history.Epochs.Count);
+        Assert.True(history.FinalLoss < 1e-3);
+        Assert.True(history.Best.ValidationLoss < 1e-3);
+        Assert.Equal(500, steps.Count);
+        Assert.Equal((2, 5, 5), (steps[9].Epoch, steps[9].Step, steps[9].Steps));
+    }
+
+    [Fact]
+    public void SameSeedSameBits()
+    {
+        float[] Train(ulong seed)
+        {
+            using var model = new LinearModel();
+            Trainer.Fit(model, Line, new FitOptions { Epochs = 3, BatchSize = 7, Optimizer = new Sgd(0.1, momentum: 0.9), Seed = seed });
+            return [.. model.Parameters.SelectMany(p => p.Values.ToArray())];
+        }
+        Assert.Equal(Train(1), Train(1));
+        Assert.NotEqual(Train(1), Train(2));
+    }
+
+    [Fact]
+    public void EveryExampleComesOncePerEpoch()
+    {
+        using var model = new LinearModel();
+        model.Seen.Capacity = 200;
+        Trainer.Fit(model, Line, new FitOptions { Epochs = 2, BatchSize = 30, Optimizer = new Sgd(0) });
+        var all = Line.Batch(0, 100).Floats("x").ToArray();
+        Assert.Equal(all, model.Seen.Take(100).Order());
+        Assert.Equal(all, model.Seen.Skip(100).Order());
+        Assert.NotEqual(model.Seen.Take(100), model.Seen.Skip(100));
+    }
+
+    [Fact]
+    public void DropLastLeavesOutThePartialBatch()
+    {
+        using var model = new LinearModel();
+        model.Seen.Capacity = 200;
+        Trainer.Fit(model, Line, new FitOptions { BatchSize = 30, DropLast = true, Shuffle = false });
+        Assert.Equal(Line.Batch(0, 90).Floats("x").ToArray(), model.Seen);
+    }
+
+    [Fact]
+    public void StepsAllocateNothing()
+    {
+        using var model = new LinearModel();
+        model.Seen.Capacity = 0;
+        long first = 0, last = 0;
+        Trainer.Fit(model, Line, new FitOptions
+        {
+            Epochs = 2, BatchSize = 10,
+            OnStep = p =>
+            {
+                if (p is { Epoch: 2, Step: 2 }) first = GC.GetAllocatedBytesForCurrentThread();
+                if (p is { Epoch: 2, Step: 10 }) last = GC.GetAllocatedBytesForCurrentThread();
+            },
+        });
+        Assert.Equal(first, last);
+    }
+
+    [Fact]
+    public void ANonFiniteLossLeavesTheModelAsItWas()
+    {
+        using var model = new LinearModel();
+        var before = model.Parameters.SelectMany(p => p.Values.ToArray()).ToArray();
+        var optimizer = new Adam();
+        var data = new Dataset().With("x", [1f, float.NaN]).With("y", [1f, 1]);
+        var error = Assert.Throws<NonFiniteLossException>(() => Trainer.Fit(model, data, new FitOptions { Optimizer = optimizer }));
+        Assert.Contains("'TrainStep' is NaN in step 0. The model was not changed.", error.Message);
+        Assert.Equal(before, model.Parameters.SelectMany(p => p.Values.ToArray()));
+        Assert.Equal(0, optimizer.StepCount);
+    }
+
+    [Fact]
+    public void MistakesAreNamed()
+    {
+        using var model = new LinearModel();
+        Assert.Contains("no examples", Assert.Throws<ArgumentException>(() => Trainer.Fit(model, new Dataset(), new FitOptions())).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Trainer.Fit(model, Line, new FitOptions { BatchSize = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Trainer.Fit(model, Line, new FitOptions { Epochs = 0 }));
+        Assert.Throws<ArgumentException>(() => Trainer.Fit(model, Line, new FitOptions { BatchSize = 101, DropLast = true }));
+        var error = Assert.Throws<ArgumentException>(() => Trainer.Fit(model, new Dataset().With("x", [1f]).With("y", [1]), new FitOptions()));
+        Assert.Contains("The data has no float column 'y'. Its columns are float 'x' (rows of 1), int 'y' (rows of 1).", error.Message);
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        Assert.Throws<OperationCanceledException>(() => Trainer.Fit(model, Line, new FitOptions { Cancellation = cancelled.Token }));
+        model.TrainStep(Line.Batch(0, 2), new Sgd(0));   // the model is free again
+    }
+}
