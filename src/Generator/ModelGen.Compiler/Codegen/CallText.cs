@@ -41,7 +41,8 @@ internal sealed class CallText
     public IEnumerable<string> Parameters => step.Function.Inputs.Select(i => $"ReadOnlySpan<{i.DType.CSharp()}> {i.Name}");
     public IEnumerable<string> SizeParameters => Unsolved.Select(s => "int " + s);
 
-    public string WorkspaceBytes => step.Memory.WorkspaceElements.IsZero ? "0" : $"sizeof({type}) * {Long(step.Memory.WorkspaceElements)}";
+    /// <summary>Elements of workspace.</summary>
+    public string WorkspaceElements => Long(step.Memory.WorkspaceElements);
 
     /// <summary>Multiply-adds of a call, to choose the number of threads.</summary>
     public string Work => Long(step.MultiplyAdds);
@@ -71,15 +72,12 @@ internal sealed class CallText
         foreach (var (input, symbol) in solved) w.Line($"Inputs.RequireNonEmpty({symbol}, nameof({input.Name}));");
     }
 
-    public void OpenFixed(SourceWriter w)
+    /// <summary>Pins the spans of the caller for the block that follows.</summary>
+    public void Pin(SourceWriter w, IEnumerable<string> outputs)
     {
         foreach (var input in step.Function.Inputs) w.Line($"fixed ({input.DType.CSharp()}* {input.Name}Pointer = {input.Name})");
-        scope = w.Braces();
+        foreach (var output in outputs) w.Line($"fixed ({type}* {output}Pointer = {output})");
     }
-
-    SourceWriter.Scope scope;
-
-    public void CloseFixed(SourceWriter w) => scope.Dispose();
 
     public void ArgumentMembers(SourceWriter w)
     {
@@ -97,7 +95,15 @@ internal sealed class CallText
         .Distinct();
 
     // Sizes are int in the calls; their products may not fit.
-    static string Long(Dim dim) => dim.IsConstant ? dim.Value.ToString(CultureInfo.InvariantCulture) + "L" : "(" + System.Text.RegularExpressions.Regex.Replace(dim.ToCode(), @"(?<![\w.])(\d+)(?![\w.])", "$1L").Replace("(nint)", "") is var text && text.Contains('L') ? text + ")" : "(1L * (" + dim.ToCode() + "))";
+    static string Long(Dim dim)
+    {
+        if (dim.IsConstant) return dim.ToCode();
+        var code = dim.ToCode();
+        // Every product starts with a long factor.
+        return code.Contains('(') ? $"(long)({code})" : code.Contains(' ') ? LongProducts(code) : code;
+    }
+
+    static string LongProducts(string code) => System.Text.RegularExpressions.Regex.Replace(code, @"(?<=^|[+-] )(\d+)(?= \*)|(?<=^|[+-] )(?=[A-Za-z])", m => m.Value.Length > 0 ? m.Value + "L" : "1L * ");
 
     static string Int(Dim dim) => dim.ToCode();
 }

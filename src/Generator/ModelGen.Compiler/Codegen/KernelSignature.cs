@@ -24,9 +24,9 @@ internal sealed class KernelSignature
         }
     }
 
-    KernelSignature(KernelSignature whole, IEnumerable<Node> nodes)
+    KernelSignature(KernelSignature whole, IEnumerable<Node> nodes, IEnumerable<string> symbols)
     {
-        Symbols = whole.Symbols;
+        Symbols = symbols.ToArray();
         pointers = whole.pointers;
         Order.AddRange(whole.Order.Where(new HashSet<Node>(nodes).Contains));
     }
@@ -34,7 +34,10 @@ internal sealed class KernelSignature
     public IReadOnlyList<string> Symbols { get; }
 
     /// <summary>The same names for fewer pointers: what an epilogue needs of its kernel.</summary>
-    public KernelSignature Only(IEnumerable<Node> nodes) => new(this, nodes);
+    public KernelSignature Only(IEnumerable<Node> nodes) => new(this, nodes, Symbols);
+
+    /// <summary>The same with those symbols only that <paramref name="code"/> uses.</summary>
+    public KernelSignature UsedBy(string code) => new(this, Order, Symbols.Where(s => System.Text.RegularExpressions.Regex.IsMatch(code, $@"\b{s}\b")));
 
     /// <summary>Lets a node share another's pointer: a raw result that is overwritten in place.</summary>
     public void Alias(Node node, Node target) => pointers[node] = pointers[target];

@@ -29,7 +29,7 @@ internal sealed class ModelEmitter(ModelSpec model, IReadOnlyList<Step> steps, P
 
     void Kernels(SourceWriter w)
     {
-        w.Line("/// <summary>The loops and calls of the programs: T is the element type's pointer, V the vector of the machine, [N, ...] a shape.</summary>".Replace("T is the element type's pointer, ", ""));
+        w.Line("/// <summary>What the programs are made of. V is a vector of this machine; every thread of the team computes its share.</summary>");
         using var kernels = w.Block("private static unsafe class Kernels");
         bool first = true;
         foreach (var (_, doc, text) in library.Methods)

@@ -52,29 +52,9 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             for (int i = 0; i < step.Function.OutputNames.Count; i++)
                 call.RequireLength(w, step.Function.OutputNames[i], step.Lowered.Outputs[i].Value.Shape);
             if (call.Symbols.Count > 0) w.Line($"if ({string.Join(" || ", call.Symbols.Select(s => s + " == 0"))}) return;");
-            w.Line($"state.BeginPredict(\"{step.Name}\");");
-            using (w.Block("try"))
-            {
-                w.Line($"long bytes = {call.WorkspaceBytes};");
-                w.Line("var memory = workspace ?? state.RentWorkspace(bytes);");
-                using (w.Block("try"))
-                {
-                    foreach (var name in step.Function.Inputs.Select(i => (i.Name, Type: i.DType.CSharp())).Concat(step.Function.OutputNames.Select(n => (Name: n, Type: type))))
-                        w.Line($"fixed ({name.Type}* {name.Name}Pointer = {name.Name})");
-                    using var body = w.Braces();
-                    using (w.Block($"var arguments = new {step.Name}Program.Arguments", "};"))
-                    {
-                        call.ArgumentMembers(w);
-                        foreach (var name in step.Function.OutputNames) w.Line($"{Identifiers.Pascal(name)}Result = {name}Pointer,");
-                        w.Line("Parameters = state.Values,");
-                        w.Line($"Workspace = ({type}*)(workspace is null ? memory.Pointer : memory.Enter(bytes)),");
-                    }
-                    w.Line($"WorkerPool.Run({step.Name}Program.ForThisMachine, &arguments, WorkerPool.ThreadsFor({call.Work}));");
-                    w.Line("workspace?.Exit();");
-                }
-                using (w.Block("finally")) w.Line("if (workspace is null) state.ReturnWorkspace(memory);");
-            }
-            using (w.Block("finally")) w.Line("state.EndPredict();");
+            w.Line($"using var call = state.Read(\"{step.Name}\", workspace, {call.WorkspaceElements});");
+            call.Pin(w, step.Function.OutputNames);
+            using (w.Braces()) Run(w, step, call, step.Function.OutputNames.Select(n => $"{Identifiers.Pascal(n)}Result = {n}Pointer,"));
         }
         w.Line();
     }
@@ -120,27 +100,19 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         {
             call.Checks(w);
             call.RequireNonEmpty(w);
-            w.Line("state.BeginTraining(member);");
-            using (w.Block("try"))
-            {
-                w.Line($"var memory = state.RentWorkspace({call.WorkspaceBytes});");
-                using (w.Block("try"))
-                {
-                    Run(w, step, call, "Gradients = state.Gradients,");
-                    var program = new ProgramEmitter(step, new KernelLibrary(), model.Precision);
-                    w.Line($"{type} loss = arguments.Workspace[{program.LossOffset.ToCode()}];");
-                    w.Line($"if (!{type}.IsFinite(loss)) throw new NonFiniteLossException(member, loss);");
-                    w.Line("if (optimizer is null) return loss;");
-                    foreach (var (first, count) in Ranges(step)) w.Line($"optimizer.Update(state, {first}, {count});");
-                    foreach (var (leaf, value) in step.Schedule.Graph.Updates)
-                        w.Line($"state.Store({Number(arena.Offset(leaf.Path))}, arguments.Workspace + {step.Memory[value].Offset.ToCode()}, {leaf.Type.Shape.Elements.ToCode()});   // {leaf.Path}");
-                    w.Line("state.StepCount++;");
-                    w.Line("return loss;");
-                    call.CloseFixed(w);
-                }
-                using (w.Block("finally")) w.Line("state.ReturnWorkspace(memory);");
-            }
-            using (w.Block("finally")) w.Line("state.EndTraining();");
+            w.Line($"using var call = state.Write(member, {call.WorkspaceElements});");
+            w.Line("var slots = optimizer?.Begin(state);   // before anything runs: its memory may not be there");
+            call.Pin(w, []);
+            using (w.Braces()) Run(w, step, call, ["Gradients = state.Gradients,"]);
+            w.Line($"{type} loss = call.Workspace[{LossOffset(step)}];");
+            w.Line($"if (!{type}.IsFinite(loss)) throw new NonFiniteLossException(loss, member, state.StepCount);");
+            w.Line("if (optimizer is null) return loss;");
+            foreach (var (first, count) in Ranges(step)) w.Line($"optimizer.Update(Team.Single, slots!, {first}, {count}, state.Values, state.Gradients);");
+            foreach (var (leaf, value) in step.Schedule.Graph.Updates)
+                w.Line($"new ReadOnlySpan<{type}>(call.Workspace + {step.Memory[value].Offset.ToCode()}, {leaf.Type.Shape.Elements.ToCode()}).CopyTo(new Span<{type}>(state.Values + {Number(arena.Offset(leaf.Path))}, {leaf.Type.Shape.Elements.ToCode()}));   // {leaf.Path}");
+            w.Line("optimizer.End(slots!);");
+            w.Line("state.StepCount++;");
+            w.Line("return loss;");
         }
         w.Line();
     }
@@ -152,32 +124,24 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         {
             call.Checks(w);
             call.RequireNonEmpty(w);
-            w.Line($"state.BeginPredict(\"{name}\");");
-            using (w.Block("try"))
-            {
-                w.Line($"var memory = state.RentWorkspace({call.WorkspaceBytes});");
-                using (w.Block("try"))
-                {
-                    Run(w, step, call, "");
-                    w.Line($"return arguments.Workspace[{new ProgramEmitter(step, new KernelLibrary(), model.Precision).LossOffset.ToCode()}];");
-                    call.CloseFixed(w);
-                }
-                using (w.Block("finally")) w.Line("state.ReturnWorkspace(memory);");
-            }
-            using (w.Block("finally")) w.Line("state.EndPredict();");
+            w.Line($"using var call = state.Read(\"{name}\", null, {call.WorkspaceElements});");
+            call.Pin(w, []);
+            using (w.Braces()) Run(w, step, call, []);
+            w.Line($"return call.Workspace[{LossOffset(step)}];");
         }
         w.Line();
     }
 
-    void Run(SourceWriter w, Step step, CallText call, string more)
+    static string LossOffset(Step step) => step.Memory[step.Schedule.Graph.Outputs[0].Value].Offset.ToCode();
+
+    void Run(SourceWriter w, Step step, CallText call, IEnumerable<string> more)
     {
-        call.OpenFixed(w);
         using (w.Block($"var arguments = new {step.Name}Program.Arguments", "};"))
         {
             call.ArgumentMembers(w);
             w.Line("Parameters = state.Values,");
-            if (more.Length > 0) w.Line(more);
-            w.Line($"Workspace = ({type}*)memory.Pointer,");
+            foreach (var line in more) w.Line(line);
+            w.Line("Workspace = call.Workspace,");
             if (step.Schedule.Kernels.OfType<CallKernel>().Any(k => k.Call.RandomStream is not null)) w.Line("Seed = state.Seed, Step = state.StepCount,");
         }
         w.Line($"WorkerPool.Run({step.Name}Program.ForThisMachine, &arguments, WorkerPool.ThreadsFor({call.Work}));");

@@ -10,9 +10,13 @@ internal sealed class Fusion
     /// <summary>A kernel with more operands than this gets hard to read and to allocate registers for.</summary>
     const int MaxOperands = 14;
     const int MaxNodes = 48;
+    const int CheapToRepeat = 8;
 
     readonly Dictionary<Node, Group> groupOf = [];
     readonly Dictionary<Node, ColumnKey> inlined = [];
+
+    // Cheap functions of inputs and weights alone (a one-hot label, 1/N) have no place: whoever needs them computes them.
+    readonly HashSet<Node> floating = [];
     readonly List<Group> groups = [];
     readonly List<Node> live;
     readonly ILookup<Node, Node> consumers;
@@ -25,13 +29,13 @@ internal sealed class Fusion
         roots = [.. graph.Roots];
     }
 
-    /// <summary>The groups in an order in which they can run.</summary>
-    public static IReadOnlyList<Group> Plan(Graph graph)
+    /// <summary>The groups in an order in which they can run, and the nodes that are computed wherever they are read.</summary>
+    public static (IReadOnlyList<Group> Groups, ISet<Node> Floating) Plan(Graph graph)
     {
         var fusion = new Fusion(graph);
         fusion.InlineIntoColumnReductions();
         foreach (var node in fusion.live) fusion.Place(node);
-        return fusion.Sorted();
+        return (fusion.Sorted(), fusion.floating);
     }
 
     sealed record ColumnKey(Shape Shape, int From, int To);
@@ -60,7 +64,15 @@ internal sealed class Fusion
 
     void Place(Node node)
     {
-        if (node.Op is LeafOp or Reshape || inlined.ContainsKey(node)) return;
+        if (node.Op is LeafOp || inlined.ContainsKey(node)) return;
+        foreach (var input in node.Inputs)
+            if (floating.Contains(input) && !TakesFloating(node, input)) GivePlace(input);
+        if (node.Op is Reshape) return;
+        if (Floats(node))
+        {
+            floating.Add(node);
+            return;
+        }
         if (node.Op is KernelOp || (node.Op is MovementOp and not BroadcastTo))
         {
             var own = New(new Group(groups.Count) { Anchor = node });
@@ -77,6 +89,29 @@ internal sealed class Fusion
             Join(group, node);
         }
     }
+
+    bool Floats(Node node) => node.Op is ElementwiseOp op && !roots.Contains(node)
+        && node.Inputs.All(i => Views.Root(i).Op is LeafOp || floating.Contains(i))
+        && Cost(op.Forward(node.Inputs.Select((_, i) => (Scalar)new Scalar.Operand(i)).ToArray())) <= CheapToRepeat;
+
+    /// <summary>True when a loop that computes <paramref name="node"/> computes this input too.</summary>
+    public static bool BringsAlong(Node node, Node input, ISet<Node> floating) => floating.Contains(input) && TakesFloating(node, input);
+
+    // A loop computes what it needs of its own shape, and scalars; anything else needs memory.
+    static bool TakesFloating(Node node, Node input) => node.Op switch
+    {
+        ElementwiseOp => input.Shape == node.Shape || input.Shape.Elements.IsOne,
+        ReductionOp => true,
+        _ => false,
+    };
+
+    void GivePlace(Node node)
+    {
+        if (groupOf.ContainsKey(node)) return;
+        Join(New(new Group(groups.Count) { Domain = node.Shape, Split = node.Shape.Rank }), node);
+    }
+
+    static int Cost(Scalar e) => e is Scalar.Call c ? c.Function.Cost + Cost(c.A) + (c.B is null ? 0 : Cost(c.B)) + (c.C is null ? 0 : Cost(c.C)) : 0;
 
     void PlaceReduction(Node node, ReductionOp op)
     {
@@ -120,7 +155,7 @@ internal sealed class Fusion
 
     // What the node reads from memory, seen through the nodes that are computed inside it.
     IEnumerable<Node> ExternalInputs(Node node) =>
-        node.Inputs.SelectMany(i => inlined.ContainsKey(i) ? ExternalInputs(i) : [i]);
+        node.Inputs.SelectMany(i => inlined.ContainsKey(i) || (floating.Contains(i) && TakesFloating(node, i)) ? ExternalInputs(i) : [i]);
 
     IEnumerable<Group> Candidates(Node node) =>
         ExternalInputs(node).Select(i => groupOf.TryGetValue(Views.Root(i), out var g) ? g : null).OfType<Group>().Distinct().OrderByDescending(g => g.Index);
@@ -132,6 +167,7 @@ internal sealed class Fusion
         if (!MayJoin(group, node)) return false;
         if (group.Anchor is { Op: KernelOp }) return EpilogueAccepts(group, node);
         if (!group.IsLoop) return false;
+        if (group.Form == LoopForm.Row && IsFlatRowValue(group, node)) return true;
         if (node.Inputs.Any(i => i.Op is Reshape && groupOf.TryGetValue(Views.Root(i), out var g) && g == group)) return false;
         return group.Form switch
         {
@@ -139,6 +175,15 @@ internal sealed class Fusion
             LoopForm.Row => (node.Shape == group.Domain || node.Shape == RowShape(group)) && RowSpaceReaches(group, node, group.Split),
             _ => false,
         };
+    }
+
+    // One element per row, made of such values and scalars alone: its axes do not matter.
+    static bool IsFlatRowValue(Group group, Node node)
+    {
+        var rows = RowShape(group).Elements;
+        return node.Op is ElementwiseOp { UsesCoordinate: false } && node.Shape.Elements == rows
+            && node.Inputs.All(i => i.Shape.Elements == rows || i.Shape.Elements.IsOne)
+            && node.Inputs.Any(i => group.Nodes.Contains(Views.Root(i)) && i.Shape.Elements == rows);
     }
 
     bool MayJoin(Group group, Node node)

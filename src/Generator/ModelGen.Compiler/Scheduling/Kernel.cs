@@ -52,6 +52,8 @@ internal sealed class LoopKernel : Kernel
     public Access AccessTo(Node operand)
     {
         var consumer = Body.First(n => n.Inputs.Contains(operand));
+        if (operand.Shape.Elements.IsOne) return new Access(false, []);
+        if (IsRowValue(consumer) && consumer.Op is not ReductionOp && operand.Shape.Elements == Space.Rows) return OnePerRow;
         var full = consumer.Op is ReductionOp ? consumer.Inputs[0].Shape : consumer.Shape;
         // In an epilogue, views of the same elements may have other axes.
         var space = full == Space.Shape || full.Elements != Space.Shape.Elements ? Space : Space.Reshaped(full);
@@ -59,8 +61,15 @@ internal sealed class LoopKernel : Kernel
     }
 
     /// <summary>How the loop reaches the place of a result.</summary>
-    public Access AccessToResult(Node node) =>
-        node.Shape.Elements == Space.Shape.Elements ? Space.TryAccess(Space.Shape)! : Space.TryAccess(node.Shape)!;
+    public Access AccessToResult(Node node) => IsRowValue(node) ? OnePerRow : Space.TryAccess(Space.Shape)!;
+
+    /// <summary>True for a body node with one element per row instead of one per column.</summary>
+    public bool IsRowValue(Node node) => Form == LoopForm.Row && node.Shape != Space.Shape;
+
+    /// <summary>Scalars that a loop over more than one element computes once.</summary>
+    public bool IsScalarValue(Node node) => Form != LoopForm.Row && node.Shape.Elements.IsOne && !Space.Shape.Elements.IsOne && node.Op is not ReductionOp;
+
+    Access OnePerRow => new(false, Space.Rows.IsOne ? [] : [new RowTerm(Dim.One, null, Dim.One)]);
 }
 
 /// <summary>A call of a runtime kernel, with the elementwise work that is done on its result while that is still in cache.</summary>

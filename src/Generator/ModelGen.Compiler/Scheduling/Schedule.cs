@@ -13,7 +13,7 @@ internal sealed class Schedule
 
     public static Schedule For(Graph graph)
     {
-        var groups = Fusion.Plan(graph);
+        var (groups, floating) = Fusion.Plan(graph);
         var live = graph.Live();
         var computedIn = new Dictionary<Node, Group>();
         foreach (var group in groups)
@@ -34,16 +34,16 @@ internal sealed class Schedule
                 if (computedIn.TryGetValue(root, out var writer) && writer != reader) kept.Add(root);
             }
         }
-        return new Schedule(graph, groups.Select(g => Build(g, kept)).ToArray());
+        return new Schedule(graph, groups.Select(g => Build(g, kept, floating)).ToArray());
     }
 
-    static Kernel Build(Group group, HashSet<Node> kept)
+    static Kernel Build(Group group, HashSet<Node> kept, ISet<Node> floating)
     {
-        if (group.Anchor is null) return Loop(group, group.Nodes, kept, Space(group), KernelNames.For(group.Nodes));
+        if (group.Anchor is null) return Loop(group, group.Nodes, kept, floating, Space(group, floating), KernelNames.For(group.Nodes));
         var anchor = group.Anchor;
         return anchor.Op switch
         {
-            KernelOp op => Call(group, anchor, op.Kernel(anchor), kept),
+            KernelOp op => Call(group, anchor, op.Kernel(anchor), kept, floating),
             MovementOp op => new CopyKernel
             {
                 Name = KernelNames.For([anchor]),
@@ -57,14 +57,14 @@ internal sealed class Schedule
         };
     }
 
-    static CallKernel Call(Group group, Node anchor, KernelCall call, HashSet<Node> kept)
+    static CallKernel Call(Group group, Node anchor, KernelCall call, HashSet<Node> kept, ISet<Node> floating)
     {
         if (group.Nodes.Count == 0)
             return new CallKernel { Name = KernelNames.For([anchor]), Node = anchor, Call = call, Target = anchor, Reads = anchor.Inputs.Select(Views.Root).Distinct().ToArray(), Writes = [anchor] };
 
         var view = call.Epilogue!.Value;
         var space = Fusion.EpilogueSpace(view, group.Nodes[group.Nodes.Count - 1].Shape)!;
-        var epilogue = Loop(group, group.Nodes, kept, space, KernelNames.For(group.Nodes));
+        var epilogue = Loop(group, group.Nodes, kept, floating, space, KernelNames.For(group.Nodes));
         // The raw result is overwritten in place by the first thing kept, unless someone needs it too.
         var target = kept.Contains(anchor) ? anchor : epilogue.Stores[0];
         return new CallKernel
@@ -79,7 +79,7 @@ internal sealed class Schedule
         };
     }
 
-    static LoopSpace Space(Group group)
+    static LoopSpace Space(Group group, ISet<Node> floating)
     {
         switch (group.Form)
         {
@@ -88,12 +88,13 @@ internal sealed class Schedule
             case LoopForm.Column:
                 return new LoopSpace(group.Domain, group.SplitEnd);
             default:
-                var operands = group.Nodes.SelectMany(n => n.Inputs).Where(i => !group.Nodes.Contains(i)).Select(i => i.Shape).ToArray();
-                return LoopSpace.Widest(group.Domain, operands, group.Nodes.Any(n => n.Op is ElementwiseOp { UsesCoordinate: true }));
+                var nodes = group.Nodes.Concat(group.Nodes.SelectMany(n => n.Inputs).Where(floating.Contains)).ToArray();
+                var operands = nodes.SelectMany(n => n.Inputs).Where(i => !group.Nodes.Contains(i)).Select(i => i.Shape).ToArray();
+                return LoopSpace.Widest(group.Domain, operands, nodes.Any(n => n.Op is ElementwiseOp { UsesCoordinate: true }));
         }
     }
 
-    static LoopKernel Loop(Group group, IReadOnlyList<Node> nodes, HashSet<Node> kept, LoopSpace space, string name)
+    static LoopKernel Loop(Group group, IReadOnlyList<Node> nodes, HashSet<Node> kept, ISet<Node> floating, LoopSpace space, string name)
     {
         var body = new List<Node>();
         var seen = new HashSet<Node>();
@@ -114,13 +115,12 @@ internal sealed class Schedule
             Writes = stores,
         };
 
-        // Column reductions bring the elementwise nodes that only they read.
+        // Floating nodes come along, and column reductions bring the elementwise nodes that only they read.
         void Include(Node node)
         {
             if (!seen.Add(node)) return;
-            if (group.Form == LoopForm.Column)
-                foreach (var input in node.Inputs)
-                    if (input.Op is ElementwiseOp && input.Shape == group.Domain && !kept.Contains(input)) Include(input);
+            foreach (var input in node.Inputs)
+                if (Fusion.BringsAlong(node, input, floating) || (group.Form == LoopForm.Column && input.Op is ElementwiseOp && input.Shape == group.Domain && !kept.Contains(input))) Include(input);
             body.Add(node);
         }
     }

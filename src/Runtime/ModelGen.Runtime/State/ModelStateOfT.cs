@@ -134,6 +134,14 @@ public sealed unsafe class ModelState<T> : ModelState, IDisposable where T : unm
         GC.KeepAlive(this);
     }
 
+    /// <summary>Begins a call that reads the weights, with a workspace of <paramref name="elements"/>: the caller's, or one of the pool.</summary>
+    /// <exception cref="InvalidOperationException">A training call is running, or the workspace is in use.</exception>
+    public ModelCall<T> Read(string member, Workspace? workspace, long elements) => new(this, member, workspace, elements, writes: false);
+
+    /// <summary>Begins a call that changes weights or gradients.</summary>
+    /// <exception cref="InvalidOperationException">Another call is running.</exception>
+    public ModelCall<T> Write(string member, long elements) => new(this, member, null, elements, writes: true);
+
     /// <summary>Begins a call that reads the weights.</summary>
     /// <param name="member">The called member, for messages.</param>
     /// <exception cref="InvalidOperationException">A training call is running.</exception>

@@ -8,15 +8,18 @@ internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, 
     public void Emit(SourceWriter w)
     {
         var call = kernel.Call;
-        var members = call.Shape.Select(m => $"{m.Member} = {(call.IntMembers && !m.Value.IsConstant ? $"(int)({m.Value.ToCode()})" : m.Value.ToCode())}").ToArray();
+        var members = call.Shape.Select(m => $"{m.Member} = {(call.IntMembers && !m.Value.IsConstant ? "(int)" + LoopNames.Factor(m.Value) : m.Value.ToCode())}").ToArray();
         var arguments = kernel.Node.Inputs.Select(i => signature.Pointer(Views.Root(i))).Append(signature.Pointer(kernel.Target)).ToList();
         var generics = $"V, {type}";
         KernelSignature? epilogue = null;
+        var row = (Text: "", Signature: signature);
         if (call.Epilogue is not null)
         {
             if (kernel.Epilogue is { } loop)
             {
                 epilogue = signature.Only(loop.Operands.Select(Views.Root).Concat(loop.Stores).Append(kernel.Target));
+                row = new LoopEmitter(loop, epilogue, name).RowSegment(name + "Row");
+                epilogue = epilogue.UsedBy(row.Text.Substring(row.Text.IndexOf('{')) + (call.Epilogue.Value.Batch.IsOne ? "" : call.Epilogue.Value.Rows.ToCode()));
                 generics += $", {name}Epilogue<V>";
                 arguments.Add($"new {name}Epilogue<V>({epilogue.Arguments})");
             }
@@ -47,10 +50,10 @@ internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, 
         {
             if (!view.Batch.IsOne) w.Line($"row += batch * {Parenthesised(view.Rows)};");
             w.Line("for (nint end = row + rows; row < end; row++)");
-            using (w.Indent()) w.Line($"{name}Row<V>(row, column, column + columns, {epilogue.Arguments});");
+            using (w.Indent()) w.Line($"{name}Row<V>(row, column, column + columns, {row.Signature.Arguments});");
         }
         w.Line();
-        new LoopEmitter(kernel.Epilogue!, epilogue, name).RowSegment(w, name + "Row");
+        w.Line(row.Text);
     }
 
     static string Parenthesised(Dim dim) => dim.IsConstant ? dim.ToCode() : "(" + dim.ToCode() + ")";

@@ -84,7 +84,7 @@ internal sealed class ElementText(LoopKernel kernel, LoopNames names, bool vecto
     string Load(Node node)
     {
         if (node.Op is ConstantLeaf constant) return renderer.Dialect.Literal(constant.Value);
-        if (node.Op is SizeLeaf size) return Broadcast($"({type.CSharp()})({size.Size.ToCode()})");
+        if (node.Op is SizeLeaf size) return Broadcast($"({type.CSharp()}){LoopNames.Factor(size.Size)}");
         if (names.IsRowValue(node)) return Broadcast(names.RowValue(node));
         return vector ? $"V.Load({names.RowPointer(node)} + c)" : names.RowPointer(node) + "[c]";
     }

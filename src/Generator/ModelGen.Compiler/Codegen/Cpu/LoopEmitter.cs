@@ -26,39 +26,41 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
 
     void Map(SourceWriter w)
     {
-        bool flat = kernel.Space.Rows.IsOne;
+        var row = RowSegment(name + "Row");
         using (w.Block($"public static void {name}<V>(Team team, {signature.Parameters}) {Generics(type)}"))
         {
-            if (flat)
+            if (kernel.Space.Rows.IsOne)
             {
                 w.Line($"team.Range({kernel.Space.Columns.ToCode()}, 64, out nint from, out nint to);");
-                w.Line($"{name}Row<V>(0, from, to, {signature.Arguments});");
+                w.Line($"{name}Row<V>(0, from, to, {row.Signature.Arguments});");
             }
             else
             {
                 w.Line($"team.Range({kernel.Space.Rows.ToCode()}, 1, out nint from, out nint to);");
                 w.Line("for (nint row = from; row < to; row++)");
-                using (w.Indent()) w.Line($"{name}Row<V>(row, 0, {kernel.Space.Columns.ToCode()}, {signature.Arguments});");
+                using (w.Indent()) w.Line($"{name}Row<V>(row, 0, {kernel.Space.Columns.ToCode()}, {row.Signature.Arguments});");
             }
         }
         w.Line();
-        RowSegment(w, name + "Row");
+        w.Line(row.Text);
     }
 
-    /// <summary>One row, columns [from, to): a map's inner loop, and what an epilogue calls.</summary>
-    public void RowSegment(SourceWriter w, string method)
+    /// <summary>One row, columns [from, to): a map's inner loop, and what an epilogue calls. Also what it takes.</summary>
+    public (string Text, KernelSignature Signature) RowSegment(string method)
     {
         var names = new LoopNames(kernel, signature);
-        w.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        using (w.Block($"static void {method}<V>(nint row, nint from, nint to, {signature.Parameters}) {Generics(type)}"))
+        var body = new SourceWriter();
+        using (body.Braces())
         {
-            foreach (var line in names.Declarations) w.Line(line);
-            w.Line("nint c = from;");
-            var stores = kernel.Stores;
+            foreach (var line in names.Declarations) body.Line(line);
+            body.Line("nint c = from;");
             if (!HasIntegerColumns)
-                using (w.Block("for (; c <= to - V.Count; c += V.Count)")) Elements(w, names, stores, vector: true);
-            using (w.Block("for (; c < to; c++)")) Elements(w, names, stores, vector: false);
+                using (body.Block("for (; c <= to - V.Count; c += V.Count)")) Elements(body, names, kernel.Stores, vector: true);
+            using (body.Block("for (; c < to; c++)")) Elements(body, names, kernel.Stores, vector: false);
         }
+        var code = body.ToString().TrimEnd('\n');
+        var used = signature.UsedBy(code);
+        return ($"[MethodImpl(MethodImplOptions.AggressiveOptimization)]\nstatic void {method}<V>(nint row, nint from, nint to, {used.Parameters}) {Generics(type)}\n{code}", used);
     }
 
     void Elements(SourceWriter w, LoopNames names, IReadOnlyList<Node> stores, bool vector)
@@ -86,7 +88,7 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
                 var pointer = "kept" + (i == 0 ? "" : (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
                 spillNames[plan.Spilled[i]] = pointer;
                 w.Line(i == 0
-                    ? $"{type}* kept = ({type}*)team.Scratch(columns * {plan.Spilled.Count} * sizeof({type}));   // needed again in a later pass over the row"
+                    ? $"{type}* kept = ({type}*)team.Scratch({(plan.Spilled.Count == 1 ? "" : $"{plan.Spilled.Count} * ")}columns * sizeof({type}));   // needed again in a later pass over the row"
                     : $"{type}* {pointer} = kept + {(i == 1 ? "" : $"{i} * ")}columns;");
             }
             var names = new LoopNames(kernel, signature, spillNames);
@@ -100,7 +102,7 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
                     RowValues(w, names, plan.RowValues(stage));
                     Pass(w, names, plan, stage);
                 }
-                foreach (var store in kernel.Stores.Where(names.IsRowShaped))
+                foreach (var store in kernel.Stores.Where(kernel.IsRowValue))
                 {
                     var offset = LoopNames.Offset(kernel.AccessToResult(store));
                     w.Line($"{signature.Pointer(store)}[{(offset.Length == 0 ? "0" : offset)}] = {names.RowValue(store)};");
@@ -114,20 +116,10 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
     {
         foreach (var node in values)
         {
-            var renderer = new ScalarRenderer(Dialect.Scalar(node.DType));
-            var op = (ElementwiseOp?)(node.Op as ElementwiseOp);
-            var expression = op is null ? new Scalar.Operand(0) : op.Forward(node.Inputs.Select((_, i) => (Scalar)new Scalar.Operand(i)).ToArray());
-            var text = renderer.Render(expression, i => (RowOperand(names, renderer, node.Inputs[i]), ScalarRenderer.Binding.Atom)).Text;
-            w.Line($"{type} {names.Declare(node)} = {text};");
+            var formula = names.Formula(node);
+            w.Line($"{type} {names.Declare(node)} = {formula};");
         }
     }
-
-    string RowOperand(LoopNames names, ScalarRenderer renderer, Node input) => input.Op switch
-    {
-        ConstantLeaf c => renderer.Dialect.Literal(c.Value),
-        SizeLeaf s => $"({type})({s.Size.ToCode()})",
-        _ => names.RowValue(input),
-    };
 
     // One walk over the row: reductions and stores of this stage.
     void Pass(SourceWriter w, LoopNames names, RowPlan plan, int stage)

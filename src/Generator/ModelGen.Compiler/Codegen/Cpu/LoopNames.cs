@@ -16,6 +16,7 @@ internal sealed class LoopNames
         identifiers = new Identifiers(signature.Symbols.Concat(signature.Order.Select(signature.Pointer))
             .Concat(["team", "row", "rows", "column", "columns", "from", "to", "c", "batch", "block", "end", "first", "V", "T"]));
         foreach (var operand in kernel.Operands.Where(o => !Views.IsImmediate(o))) DeclareOperand(operand);
+        foreach (var node in kernel.Body.Where(kernel.IsScalarValue)) DeclareScalar(node);
         foreach (var store in kernel.Stores) DeclareStore(store);
         foreach (var spill in spilled ?? new Dictionary<Node, string>()) rowPointers[spill.Key] = spill.Value;
     }
@@ -26,12 +27,29 @@ internal sealed class LoopNames
     public string RowPointer(Node node) => rowPointers[node];
 
     /// <summary>True when the node has one value for the whole row.</summary>
-    public bool IsRowValue(Node node) => rowValues.ContainsKey(node) || (kernel.Body.Contains(node) && IsRowShaped(node));
+    public bool IsRowValue(Node node) => rowValues.ContainsKey(node) || (kernel.Body.Contains(node) && kernel.IsRowValue(node));
 
-    public string RowValue(Node node) => rowValues[node];
+    /// <summary>The name of such a value; a view has that of its root.</summary>
+    public string RowValue(Node node) => rowValues.TryGetValue(node, out var name) ? name : rowValues[Views.Root(node)];
 
-    /// <summary>Body nodes of a row kernel with one element per row.</summary>
-    public bool IsRowShaped(Node node) => kernel.Form == LoopForm.Row && node.Shape != kernel.Space.Shape;
+    /// <summary>The formula of a value that is one per row or one for all, on single numbers.</summary>
+    public string Formula(Node node)
+    {
+        var renderer = new ScalarRenderer(Dialect.Scalar(node.DType));
+        var expression = node.Op is ElementwiseOp op ? op.Forward(node.Inputs.Select((_, i) => (Scalar)new Scalar.Operand(i)).ToArray()) : new Scalar.Operand(0);
+        return renderer.Render(expression, i => (node.Inputs[i].Op switch
+        {
+            ConstantLeaf c => renderer.Dialect.Literal(c.Value),
+            SizeLeaf s => $"({node.DType.CSharp()}){Factor(s.Size)}",
+            _ => RowValue(node.Inputs[i]),
+        }, ScalarRenderer.Binding.Atom)).Text;
+    }
+
+    void DeclareScalar(Node node)
+    {
+        var formula = Formula(node);
+        declarations.Add($"{node.DType.CSharp()} {Declare(node)} = {formula};");
+    }
 
     /// <summary>Names a row value that the kernel computes.</summary>
     public string Declare(Node node)
@@ -54,7 +72,7 @@ internal sealed class LoopNames
         var pointer = signature.Pointer(Views.Root(operand));
         if (!access.ContiguousColumns)
         {
-            var name = identifiers.Unique(operand.Name ?? pointer);
+            var name = identifiers.Unique(operand.Name is { } given && operand.Op is not ParameterLeaf ? given : pointer + "Value");
             rowValues[operand] = name;
             var element = access.RowTerms.Count == 0 ? $"*{pointer}" : $"{pointer}[{Offset(access)}]";
             declarations.Add($"{kernel.Body[0].DType.CSharp()} {name} = {element};");
@@ -78,7 +96,7 @@ internal sealed class LoopNames
 
     void DeclareStore(Node store)
     {
-        if (kernel.Form == LoopForm.Column || IsRowShaped(store)) return;
+        if (kernel.Form == LoopForm.Column || kernel.IsRowValue(store)) return;
         var pointer = signature.Pointer(store);
         var offset = Offset(kernel.AccessToResult(store));
         rowPointers[store] = offset.Length == 0 ? pointer : RowPointer(pointer, store.DType, offset);
@@ -93,7 +111,8 @@ internal sealed class LoopNames
         return (index == "row" ? "row" : "(" + index + ")") + " * " + Factor(t.Stride);
     }));
 
-    static string Factor(Dim dim)
+    /// <summary>A size as a factor: in parentheses when it is a sum or a product.</summary>
+    public static string Factor(Dim dim)
     {
         var code = dim.ToCode();
         return code.Any(ch => ch is ' ') ? "(" + code + ")" : code;

@@ -17,9 +17,6 @@ internal sealed class ProgramEmitter(Step step, KernelLibrary library, DType pre
     public static IReadOnlyList<string> SymbolsOf(Step step) =>
         step.Function.Inputs.SelectMany(i => i.Shape).SelectMany(d => d.Symbols).Distinct().ToArray();
 
-    /// <summary>Offset of the loss in the workspace.</summary>
-    public Dim LossOffset => step.Memory[step.Schedule.Graph.Outputs[0].Value].Offset;
-
     public void Emit(SourceWriter w)
     {
         var uses = step.Schedule.Kernels.Select(library.Add).ToArray();

@@ -29,8 +29,6 @@ internal sealed class RowPlan
     /// <summary>Values kept in scratch from one pass to a later one.</summary>
     public IReadOnlyList<Node> Spilled => spilled;
 
-    bool IsRowShaped(Node node) => node.Shape != kernel.Space.Shape;
-
     int StageOf(Node node)
     {
         int latest = node.Inputs.Select(i => stage.TryGetValue(Member(i), out int s) ? s : 0).DefaultIfEmpty(0).Max();
@@ -40,18 +38,18 @@ internal sealed class RowPlan
     Node Member(Node node) => node.Op is Reshape && kernel.Body.Contains(Views.Root(node)) ? Views.Root(node) : node;
 
     /// <summary>Elementwise row values that are known before the pass of this stage and not earlier.</summary>
-    public IReadOnlyList<Node> RowValues(int s) => kernel.Body.Where(n => IsRowShaped(n) && n.Op is not ReductionOp && stage[n] == s).ToArray();
+    public IReadOnlyList<Node> RowValues(int s) => kernel.Body.Where(n => kernel.IsRowValue(n) && n.Op is not ReductionOp && stage[n] == s).ToArray();
 
     /// <summary>Reductions that this pass completes.</summary>
     public IReadOnlyList<Node> Reductions(int s) => kernel.Body.Where(n => n.Op is ReductionOp && stage[n] == s + 1).ToArray();
 
     /// <summary>Values that this pass writes to memory or scratch.</summary>
     public IReadOnlyList<Node> Stores(int s) =>
-        kernel.Body.Where(n => !IsRowShaped(n) && stage[n] == s && (kernel.Stores.Contains(n) || spilled.Contains(n))).ToArray();
+        kernel.Body.Where(n => !kernel.IsRowValue(n) && stage[n] == s && (kernel.Stores.Contains(n) || spilled.Contains(n))).ToArray();
 
     /// <summary>Values that this pass reads back.</summary>
     public IReadOnlyCollection<Node> Reloaded(int s) =>
-        kernel.Body.Where(n => !IsRowShaped(n) && stage[n] < s && (kernel.Stores.Contains(n) || spilled.Contains(n))).ToArray();
+        kernel.Body.Where(n => !kernel.IsRowValue(n) && stage[n] < s && (kernel.Stores.Contains(n) || spilled.Contains(n))).ToArray();
 
     // Full-size body nodes that the pass touches, not looking behind what it can read back.
     List<Node> Needed(int s)
@@ -62,7 +60,7 @@ internal sealed class RowPlan
 
         void Visit(Node node)
         {
-            if (!stage.TryGetValue(node, out int own) || IsRowShaped(node) || found.Contains(node)) return;
+            if (!stage.TryGetValue(node, out int own) || kernel.IsRowValue(node) || found.Contains(node)) return;
             found.Add(node);
             if (own < s && (kernel.Stores.Contains(node) || spilled.Contains(node))) return;
             foreach (var input in node.Inputs) Visit(input);
@@ -71,7 +69,7 @@ internal sealed class RowPlan
 
     int RepeatCost(Node node, int s)
     {
-        if (!stage.TryGetValue(node, out int own) || IsRowShaped(node)) return 0;
+        if (!stage.TryGetValue(node, out int own) || kernel.IsRowValue(node)) return 0;
         if (own < s && (kernel.Stores.Contains(node) || spilled.Contains(node))) return 0;
         int cost = node.Op is ElementwiseOp op ? Cost(op.Forward(node.Inputs.Select((_, i) => (Scalar)new Scalar.Operand(i)).ToArray())) : 0;
         return cost + node.Inputs.Sum(i => RepeatCost(i, s));
