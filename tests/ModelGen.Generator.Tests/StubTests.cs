@@ -21,6 +21,13 @@ public class StubTests
     }
 
     [Fact]
+    public void A_stub_leaves_the_users_own_members_alone()
+    {
+        var run = new GeneratorRun(TestCompilation.Of("[Model] public partial class Net { public int Parameters => 3; public Tensor Forward([Shape(1)] Tensor x) => x; }"));
+        Assert.Empty(Errors(run.Output));
+    }
+
+    [Fact]
     public void A_half_typed_model_gets_a_stub_as_well()
     {
         var run = new GeneratorRun(TestCompilation.Of(Captured.Model("x.Apply(")));

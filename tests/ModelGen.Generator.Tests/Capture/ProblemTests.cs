@@ -33,7 +33,6 @@ public class ProblemTests
         { Rules.Budget, "steps", "int i = 0; while (i >= 0) { i = [|1|]; } return x;", "", "" },
         { Rules.Impure, "Random", "x * [|new Random(1)|].NextSingle()", "", "" },
         { Rules.Impure, "time", "x * [|DateTime.Now|].Second", "", "" },
-        { Rules.GeneratedMember, "generated", "[|Summary(1)|]; return x;", "", "public partial class Net { [System.CodeDom.Compiler.GeneratedCode(\"ModelGen\", \"1\")] public string Summary(int n) => \"\"; }" },
     };
 
     [Theory]
@@ -56,6 +55,8 @@ public class ProblemTests
         { Rules.EntrySignature, "returns int", "[Model] public partial class Net { public Tensor Forward([Shape(1)] Tensor x) => x; public int [|Loss|]([Shape(1)] Tensor x) => 1; }" },
         { Rules.UpdatedLayers, "names 'none'", "[Model] public partial class Net { public Tensor Forward([Shape(1)] Tensor x) => x; [[|Objective(Parameters = [\"none\"])|]] public Tensor L([Shape(1)] Tensor x) => x.Sum(); }" },
         { Rules.LayerName, "both named 'a'", "[Model] public partial class Net { readonly Linear a = new(1); [Layer(Name = \"a\")] readonly Linear [|b|] = new(1); public Tensor Forward([Shape(1)] Tensor x) => x; }" },
+        { Rules.ReservedMember, "'Parameters' is also generated", "[Model] public partial class Net { public int [|Parameters|] => 3; public float Evaluate(string a, double b) => 1; public Tensor Forward([Shape(1)] Tensor x) => x; }" },
+        { Rules.ReservedMember, "'state'", "[Model] public partial class Net { readonly Linear [|state|] = new(3); public Tensor Forward([Shape(1, 2)] Tensor x) => x.Apply(state); }" },
         { Rules.ScalarLoss, "[N, 2]", "[Model] public partial class Net { public Tensor Forward([Shape(\"N\", 2)] Tensor x) => x; public Tensor [|Loss|]([Shape(\"N\", 2)] Tensor x) => x; }" },
         { Rules.DeclaredResult, "[N, 3]", "[Model] public partial class Net { [return: [|Shape(\"N\", 3)|]] public Tensor Forward([Shape(\"N\", 2)] Tensor x) => x; }" },
     };
@@ -80,6 +81,22 @@ public class ProblemTests
         Assert.Equal((Rules.FeatureCount, "Net0.cs"), (diagnostic.Id, diagnostic.Location.SourceTree!.FilePath));
         Assert.Contains("Net1.cs, line 1: t.Apply(a)", diagnostic.GetMessage(), StringComparison.Ordinal);
         Assert.Equal("Net1.cs", Assert.Single(diagnostic.AdditionalLocations).SourceTree!.FilePath);
+    }
+
+    [Fact]
+    public void A_model_cannot_use_what_is_generated_from_it()
+    {
+        var run = new GeneratorRun(TestCompilation.Of(Captured.Model("Summary(1); return x;")));
+        var diagnostic = Assert.Single(GeneratorRun.Analyze(run.Output));
+        Assert.Equal((Rules.GeneratedMember, "Summary(1)"), (diagnostic.Id, diagnostic.Location.SourceTree!.ToString().Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length)));
+    }
+
+    [Fact]
+    public void Analyzers_see_the_generated_half_and_say_nothing_of_it()
+    {
+        var run = new GeneratorRun(TestCompilation.Of(ModelTests.DigitNet));
+        Assert.Equal(3, run.Files.Count);
+        Assert.Empty(GeneratorRun.Analyze(run.Output).Select(d => d.ToString()));
     }
 
     [Fact]

@@ -24,8 +24,11 @@ internal sealed class ModelEmitter(ModelSpec model, IReadOnlyList<Step> steps, P
         });
         var members = File(w => new SurfaceEmitter(model, steps, arena).Emit(w), new Explanation(model, steps, arena).Lines);
         var kernels = File(Kernels);
-        return new([new GeneratedFile(hint + ".g.cs", members), new GeneratedFile(hint + ".Programs.g.cs", programs), new GeneratedFile(hint + ".Kernels.g.cs", kernels)]);
+        var description = File(w => new DescriptionEmitter(model, steps, arena, programs => library.NameOf(programs)).Emit(w));
+        return new([new GeneratedFile(hint + ".g.cs", members), new GeneratedFile(hint + ".Programs.g.cs", programs), new GeneratedFile(hint + ".Kernels.g.cs", kernels), new GeneratedFile(hint + ".Description.g.cs", description)]);
     }
+
+    bool IsTrainable => steps.Any(s => s.Kind == StepKind.Train && s.Function.Name == "Loss");
 
     void Kernels(SourceWriter w)
     {
@@ -58,7 +61,7 @@ internal sealed class ModelEmitter(ModelSpec model, IReadOnlyList<Step> steps, P
             w.Line();
         }
         foreach (var line in explanation ?? []) w.Line(line.Length == 0 ? "///" : "/// " + line);
-        using (w.Block($"partial class {model.Name}{(explanation is null ? "" : " : ITrainable, ILayerContainer")}")) content(w);
+        using (w.Block($"partial class {model.Name}{(explanation is null ? "" : IsTrainable ? " : ITrainable, ILayerContainer" : " : ILayerContainer")}")) content(w);
         return w.ToString();
     }
 }

@@ -19,16 +19,16 @@ internal sealed class SourceWriter
     }
 
     /// <summary>A header, an opening brace, and the closing one on Dispose.</summary>
-    public Scope Block(string header, string close = "}")
+    public Scope Block(string header, string close = "}", string open = "{")
     {
         Line(header);
-        return Braces(close);
+        return Braces(close, open);
     }
 
     /// <summary>A pair of braces.</summary>
-    public Scope Braces(string close = "}")
+    public Scope Braces(string close = "}", string open = "{")
     {
-        Line("{");
+        Line(open);
         indentation++;
         return new Scope(this, close);
     }

@@ -17,6 +17,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         foreach (var train in steps.Where(s => s.Kind == StepKind.Train))
             Objective(w, train, steps.First(s => s.Kind == StepKind.Evaluate && s.Function == train.Function));
         State(w);
+        Description(w);
         Trainable(w);
         Binding(w);
         Layout(w);
@@ -101,16 +102,14 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             call.Checks(w);
             call.RequireNonEmpty(w);
             w.Line($"using var call = state.Write(member, {call.WorkspaceElements});");
-            w.Line("var slots = optimizer?.Begin(state);   // before anything runs: its memory may not be there");
             call.Pin(w, []);
             using (w.Braces()) Run(w, step, call, ["Gradients = state.Gradients,"]);
             w.Line($"{type} loss = call.Workspace[{LossOffset(step)}];");
             w.Line($"if (!{type}.IsFinite(loss)) throw new NonFiniteLossException(loss, member, state.StepCount);");
             w.Line("if (optimizer is null) return loss;");
-            foreach (var (first, count) in Ranges(step)) w.Line($"optimizer.Update(Team.Single, slots!, {first}, {count}, state.Values, state.Gradients);");
+            w.Line($"OptimizerStep.Run(optimizer, state, {string.Join(", ", Ranges(step).Select(r => $"{r.First}, {r.Count}"))});");
             foreach (var (leaf, value) in step.Schedule.Graph.Updates)
-                w.Line($"new ReadOnlySpan<{type}>(call.Workspace + {step.Memory[value].Offset.ToCode()}, {leaf.Type.Shape.Elements.ToCode()}).CopyTo(new Span<{type}>(state.Values + {Number(arena.Offset(leaf.Path))}, {leaf.Type.Shape.Elements.ToCode()}));   // {leaf.Path}");
-            w.Line("optimizer.End(slots!);");
+                w.Line($"state.Store({Number(arena.Offset(leaf.Path))}, call.Workspace + {step.Memory[value].Offset.ToCode()}, {leaf.Type.Shape.Elements.ToCode()});   // {leaf.Path}");
             w.Line("state.StepCount++;");
             w.Line("return loss;");
         }
@@ -197,6 +196,16 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         w.Line();
         w.Line("/// <summary>Reads the weights from a safetensors file. A file that does not fit is an exception, and changes nothing.</summary>");
         w.Line("public void Load(string path) => state.Load(path);");
+        w.Line();
+    }
+
+    void Description(SourceWriter w)
+    {
+        w.Line("/// <summary>Layers, shapes, parameters, kernels and memory, as known at compile time.</summary>");
+        w.Line("public static ModelDescription Description => DescriptionText.Value;");
+        w.Line();
+        w.Line("/// <summary>The description as a table, for one batch size.</summary>");
+        w.Line("public string Summary(int batch) => Description.Summary(batch);");
         w.Line();
     }
 

@@ -55,6 +55,10 @@ internal sealed class Dim : IEquatable<Dim>
     public IEnumerable<string> Symbols =>
         terms.Keys.SelectMany(Factors).SelectMany(f => Quotient.TryParse(f, out var q) ? q.Numerator.Symbols : [f]).Distinct().OrderBy(s => s, StringComparer.Ordinal);
 
+    /// <summary>The terms of the polynomial, the constant one last.</summary>
+    public IEnumerable<(long Coefficient, IReadOnlyList<string> Factors)> Terms =>
+        terms.OrderBy(t => t.Key.Length == 0).ThenBy(t => t.Key, StringComparer.Ordinal).Select(t => (t.Value, (IReadOnlyList<string>)Factors(t.Key).ToArray()));
+
     public static Dim operator +(Dim a, Dim b)
     {
         var terms = NewTerms();

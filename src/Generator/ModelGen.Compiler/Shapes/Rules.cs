@@ -37,6 +37,7 @@ internal static class Rules
     public const string EntrySignature = "MG0012";
     public const string UpdatedLayers = "MG0013";
     public const string LayerName = "MG0014";
+    public const string ReservedMember = "MG0015";
 
     // Results.
     public const string DeclaredResult = "MG0115";

@@ -17,10 +17,20 @@ internal static class DeclarationRules
             $"The model '{name}' is {Kind(type)}; a model is an ordinary class that can be created.", place);
         if (compilation.Options is CSharpCompilationOptions { AllowUnsafe: false }) problems.Add(Rules.UnsafeBlocks,
             $"The generated code of '{name}' uses pointers for its kernels; set <AllowUnsafeBlocks>true</AllowUnsafeBlocks> in the project.", place);
+        foreach (var member in type.GetMembers().Where(m => !m.IsImplicitlyDeclared && !SourceIndex.IsGenerated(m) && IsReserved(m)))
+            problems.Add(Rules.ReservedMember, $"'{member.Name}' is also generated for the model '{name}'; give your member another name.", PlaceOf(member) ?? place);
         foreach (var constructor in type.InstanceConstructors.Where(c => c.Parameters.Length > 0 && !c.IsImplicitlyDeclared))
             problems.Add(Rules.ModelConstructor,
                 $"The model '{name}' has a constructor with parameters, but the shapes of its weights are fixed when it is compiled; use constants, or move the parameters to a [Layer].", PlaceOf(constructor) ?? place);
     }
+
+    static readonly HashSet<string> ReservedNames = ["state", "Layout", "Kernels", "Parameters", "Description"];
+    static readonly HashSet<string> ReservedMethods = ["Predict", "TrainStep", "ComputeGradients", "Evaluate", "Summary", "Initialize", "Save", "Load"];
+    static readonly HashSet<string> ReservedParameters = ["Span", "ReadOnlySpan", "Optimizer", "Workspace", "String", "UInt64", "Int32"];
+
+    // A method of the same name is an overload, unless it takes the same kinds of things.
+    static bool IsReserved(ISymbol member) => ReservedNames.Contains(member.Name)
+        || (ReservedMethods.Contains(member.Name) && (member is not IMethodSymbol method || method.Parameters.All(p => ReservedParameters.Contains(p.Type.Name))));
 
     /// <summary>Checks a [Layer] class.</summary>
     public static void CheckLayer(INamedTypeSymbol type, ProblemList problems, CancellationToken cancellation)

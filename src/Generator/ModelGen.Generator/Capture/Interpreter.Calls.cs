@@ -53,12 +53,11 @@ internal sealed partial class Interpreter
         target = target.PartialImplementationPart ?? target;
         if (source.HasSource(target) && Body(target) is { } body)
         {
-            if (IsGenerated(target)) return Refuse(Rules.GeneratedMember, $"'{target.Name}' is generated from this model, so the model itself cannot use it; call Forward instead.", at, frame);
-            // A class that the user wrote may carry the name of a framework method: only its own body counts.
             var scope = new Scope(null);
             return Run(target, body, target.IsStatic ? null : receiver, scope, arguments, at, frame, TypeMap((receiver as Instance)?.Type ?? target.ContainingType, method, frame));
         }
         if (arguments.Any(a => a.IsPoison)) return Value.Poison;
+        if (SourceIndex.IsGenerated(target)) return Generated(target.Name, at, frame);
         if (KnownFunctions.Find(method, receiver, arguments) is { } known) return Guard(() => known(new KnownCall(this, method, receiver, arguments, at, frame)), at, frame);
         if (Impurities.Reason(method) is { } reason) return Refuse(Rules.Impure, reason, at, frame);
         return Refuse(Rules.UnknownCall,
@@ -92,8 +91,8 @@ internal sealed partial class Interpreter
         return null;
     }
 
-    static bool IsGenerated(IMethodSymbol method) => method.GetAttributes().Concat((method.AssociatedSymbol ?? method).GetAttributes()).Any(a =>
-        a.AttributeClass?.Name == "GeneratedCodeAttribute" && a.ConstructorArguments is [{ Value: "ModelGen" }, ..]);
+    Value Generated(string name, IOperation at, Frame frame) =>
+        Refuse(Rules.GeneratedMember, $"'{name}' is generated from this model, so the model itself cannot use it; call Forward instead.", at, frame);
 
     /// <summary>What a virtual or interface member is on this type.</summary>
     static ISymbol? Override(INamedTypeSymbol type, ISymbol member)

@@ -6,6 +6,8 @@ internal sealed partial class Interpreter
 {
     public override Value VisitParenthesized(IParenthesizedOperation operation, Frame frame) => Visit(operation.Operand, frame);
 
+    public override Value VisitTranslatedQuery(ITranslatedQueryOperation operation, Frame frame) => Visit(operation.Operation, frame);
+
     public override Value VisitDefaultValue(IDefaultValueOperation operation, Frame frame) => DefaultOf(operation.Type, frame);
 
     /// <summary>The value of a field or variable before anything is assigned.</summary>

@@ -10,7 +10,8 @@ internal sealed partial class Interpreter
     {
         var parameter = operation.Parameter.OriginalDefinition;
         // A primary constructor's parameter is part of the object: in initialisers and bodies alike.
-        return frame.Scope.Find(parameter) ?? ((frame.Self as Instance)?.State.TryGetValue(parameter, out var captured) == true ? captured : Lost(operation, parameter, frame));
+        // An extension block's receiver belongs to the block: there it is what the method was called on.
+        return frame.Scope.Find(parameter) ?? (parameter.ContainingSymbol is INamedTypeSymbol ? frame.Self : null) ?? ((frame.Self as Instance)?.State.TryGetValue(parameter, out var captured) == true ? captured : Lost(operation, parameter, frame));
     }
 
     // An unbound name is a fault of the interpreter (or code that the compiler rejects); it must not pass silently.
@@ -118,6 +119,7 @@ internal sealed partial class Interpreter
     {
         var target = (Override(instance.Type, property) as IPropertySymbol ?? property).OriginalDefinition;
         if (instance.State.TryGetValue(target, out var value)) return value;
+        if (SourceIndex.IsGenerated(target)) return Generated(target.Name, at, frame);
         if (!source.HasSource(target)) return Refuse(Rules.UnknownCall, $"The property '{property.ContainingType.Name}.{property.Name}' has no source here, so its value is unknown at compile time.", at, frame);
         AutoInitializer(target, out bool isAuto);
         if (isAuto) return DefaultOf(property.Type, frame);

@@ -57,7 +57,7 @@ internal static class ModelCapture
             var recorder = new FunctionRecorder(precision, entry.Kind == FunctionKind.Objective, layers);
             interpreter.Recorder = recorder;
             var inputs = entry.Inputs.Select((input, i) => (Value)recorder.Input(input, i)).ToArray();
-            int before = problems.Problems.Count;
+            int before = problems.Count;
             var result = interpreter.Run(entry.Method, model, inputs);
             if (Outputs(entry, result, source, problems, before) is not { } outputs) continue;
             functions.Add(new FunctionSpec
@@ -79,7 +79,7 @@ internal static class ModelCapture
             Precision = precision,
             Layers = new(layers.Values.OrderBy(l => l.Path, StringComparer.Ordinal).ToArray()),
             Functions = new(functions.ToArray()),
-            HasConstructor = type.InstanceConstructors.Any(c => !c.IsImplicitlyDeclared),
+            HasConstructor = type.InstanceConstructors.Any(c => !c.IsImplicitlyDeclared && !SourceIndex.IsGenerated(c)),
             Members = new(LayerMembers.Of(type).Select(m => new LayerMember(m.Symbol.Name, m.Name)).ToArray()),
         };
     }
@@ -89,7 +89,7 @@ internal static class ModelCapture
         var place = DeclarationRules.PlaceOf(entry.Method) ?? Location.None;
         if (result.IsPoison)
         {
-            if (problems.Problems.Count == before && !source.IsInvalid)
+            if (problems.Count == before && !source.IsInvalid)
                 problems.Add(Rules.Internal, $"'{entry.Method.Name}' has no value, and nothing says why: this is a fault of ModelGen; please report it with this code.", place);
             return null;
         }
@@ -99,7 +99,7 @@ internal static class ModelCapture
             : ["output"];
         if (values.Length != names.Length || values.Any(v => v is not TensorValue))
         {
-            if (problems.Problems.Count == before) problems.Add(Rules.Evaluation, $"'{entry.Method.Name}' returns null instead of a tensor.", place);
+            if (problems.Count == before) problems.Add(Rules.Evaluation, $"'{entry.Method.Name}' returns null instead of a tensor.", place);
             return null;
         }
         var outputs = names.Zip(values, (name, value) => (name, (TensorValue)value)).ToList();

@@ -17,8 +17,12 @@ internal sealed class ProblemList
 
     public IReadOnlyList<Problem> Problems => problems;
 
+    /// <summary>How often a problem was met, counting those already listed.</summary>
+    public int Count { get; private set; }
+
     public void Add(string id, string message, Location place, IEnumerable<Location>? callSites = null)
     {
+        Count++;
         if (seen.Add((id, place))) problems.Add(new Problem(id, message, place, (callSites ?? []).ToArray()));
     }
 }

@@ -23,7 +23,6 @@ internal static class Refusals
         [OperationKind.FunctionPointerInvocation] = "Function pointers cannot be compiled; call the method directly.",
         [OperationKind.EventReference] = "Events cannot be compiled; call the method directly.",
         [OperationKind.EventAssignment] = "Events cannot be compiled; call the method directly.",
-        [OperationKind.TranslatedQuery] = "Query expressions are not supported in compiled code; write the method calls (Select, Where) or a loop.",
         [OperationKind.Labeled] = "'goto' cannot be compiled; use a loop.",
         [OperationKind.End] = "'stop' cannot be compiled.",
         [OperationKind.None] = "This construct is not supported in compiled code; write it with ordinary variables, arrays and loops.",

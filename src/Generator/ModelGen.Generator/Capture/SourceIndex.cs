@@ -28,13 +28,21 @@ internal sealed class SourceIndex(Compilation compilation, CancellationToken can
     {
         foreach (var reference in symbol.DeclaringSyntaxReferences)
         {
-            if (!Compilation.ContainsSyntaxTree(reference.SyntaxTree)) continue;
+            if (!IsSource(reference.SyntaxTree)) continue;
             VisitedTrees.GetValue(reference.SyntaxTree, _ => Mark);
             yield return reference.GetSyntax(Cancellation);
         }
     }
 
-    public bool HasSource(ISymbol symbol) => symbol.DeclaringSyntaxReferences.Any(r => Compilation.ContainsSyntaxTree(r.SyntaxTree));
+    public bool HasSource(ISymbol symbol) => symbol.DeclaringSyntaxReferences.Any(r => IsSource(r.SyntaxTree));
+
+    /// <summary>True for what ModelGen itself generated. Analyzers see it, the generator does not; capture must not, to say the same in both.</summary>
+    public static bool IsGenerated(ISymbol symbol) => symbol.DeclaringSyntaxReferences.Length > 0 && symbol.DeclaringSyntaxReferences.All(r => IsGenerated(r.SyntaxTree));
+
+    // The compiler puts generated files into a folder that is named after the generator.
+    static bool IsGenerated(SyntaxTree tree) => tree.FilePath.Contains(typeof(ModelGenerator).FullName);
+
+    bool IsSource(SyntaxTree tree) => Compilation.ContainsSyntaxTree(tree) && !IsGenerated(tree);
 
     /// <summary>The bound tree of a body, initialiser or base list entry.</summary>
     public IOperation? Operation(SyntaxNode node)

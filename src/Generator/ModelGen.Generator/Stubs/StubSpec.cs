@@ -25,6 +25,9 @@ internal sealed record StubSpec
     /// <summary>Types of the runtime that exist in the compilation, by short name: members that need a missing one are left out.</summary>
     public required EquatableArray<StubType> Types { get; init; }
 
+    /// <summary>Names that the user's half already has: the stub leaves them alone.</summary>
+    public required EquatableArray<string> Taken { get; init; }
+
     public string? TypeName(string name) => Types.FirstOrDefault(t => t.Name == name)?.FullName;
 
     /// <summary>True when a partial class of this name may be added at all.</summary>
@@ -49,6 +52,7 @@ internal sealed record StubSpec
             Element = ModelCapture.Precision(type).CSharp(),
             Rule = rule,
             Methods = new(methods.ToArray()),
+            Taken = new(type.GetMembers().Where(m => m.CanBeReferencedByName && !SourceIndex.IsGenerated(m)).Select(m => m.Name).Distinct().OrderBy(n => n, StringComparer.Ordinal).ToArray()),
             Types = new(RuntimeTypes.Select(t => StubType.Find(compilation, t)).OfType<StubType>().ToArray()),
         };
     }

@@ -32,7 +32,11 @@ internal static class StubWriter
         using var body = writer.Block("partial class " + spec.Name.Escaped() + (trainable is null ? "" : " : " + trainable.FullName));
         if (fault is not null) writer.Line($"internal const string {FaultField} = {Literal(fault)};");
 
-        void Member(string signature) => writer.Line($"public {signature} => {raise}");
+        void Member(string signature)
+        {
+            var name = signature.Split('(')[0].Split(' ').Last();
+            if (!spec.Taken.Contains(name)) writer.Line($"public {signature} => {raise}");
+        }
         var optimizer = spec.TypeName("Optimizer");
         foreach (var method in spec.Methods)
         {

@@ -51,6 +51,13 @@ public static class Inputs
             $"'{parameter}' has {Number(labels[at])} at index {Number(at)}; the classes are 0 to {Number(bound - 1)}.");
     }
 
+    /// <summary>Checks a size that the lengths of the spans do not determine.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    public static void RequireSize(int size, string parameter)
+    {
+        if (size < 0) throw new ArgumentOutOfRangeException(parameter, size, $"The size '{parameter}' cannot be negative.");
+    }
+
     /// <summary>Checks that a size which the caller gives is at least 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
     public static void RequireNonEmpty(int size, string parameter)

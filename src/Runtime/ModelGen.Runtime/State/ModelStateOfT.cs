@@ -134,6 +134,9 @@ public sealed unsafe class ModelState<T> : ModelState, IDisposable where T : unm
         GC.KeepAlive(this);
     }
 
+    /// <summary>Overwrites elements of the arena, inside a call that changes weights: running statistics at the end of a step.</summary>
+    public void Store(long offset, T* source, long count) => Buffer.MemoryCopy(source, Values + offset, count * sizeof(T), count * sizeof(T));
+
     /// <summary>Begins a call that reads the weights, with a workspace of <paramref name="elements"/>: the caller's, or one of the pool.</summary>
     /// <exception cref="InvalidOperationException">A training call is running, or the workspace is in use.</exception>
     public ModelCall<T> Read(string member, Workspace? workspace, long elements) => new(this, member, workspace, elements, writes: false);

@@ -14,6 +14,7 @@ internal sealed class KernelLibrary
     readonly Dictionary<string, string> nameByText = new(StringComparer.Ordinal);
     readonly HashSet<string> names = new(StringComparer.Ordinal);
     readonly List<(string Name, string Doc, string Text)> methods = [];
+    readonly Dictionary<Kernel, string> nameOf = [];
 
     /// <summary>The kernels in order of first use.</summary>
     public IReadOnlyList<(string Name, string Doc, string Text)> Methods => methods;
@@ -43,8 +44,12 @@ internal sealed class KernelLibrary
             nameByText[text] = name;
             methods.Add((name, Doc(kernel), text.Replace(Placeholder, name)));
         }
+        nameOf[kernel] = name;
         return new KernelUse(name, signature.Symbols, signature.Order, kernel is CallKernel { Call.RandomStream: not null });
     }
+
+    /// <summary>The method of a kernel that was added.</summary>
+    public string NameOf(Kernel kernel) => nameOf[kernel];
 
     string Unique(string stem)
     {
@@ -65,7 +70,8 @@ internal sealed class KernelLibrary
     static IEnumerable<Dim> LoopDims(LoopKernel loop) =>
         loop.Space.Shape.Append(loop.Outer).Concat(loop.Operands.SelectMany(o => o.Op is SizeLeaf s ? [s.Size] : o.Shape.ToArray()));
 
-    static string Doc(Kernel kernel)
+    /// <summary>What a kernel computes, in a sentence.</summary>
+    public static string Doc(Kernel kernel)
     {
         var text = new StringBuilder();
         if (kernel is CallKernel call) text.Append(call.Call.Label);

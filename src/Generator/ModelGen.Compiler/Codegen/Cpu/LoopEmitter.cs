@@ -114,11 +114,7 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
     // Elementwise work on values that are one per row.
     void RowValues(SourceWriter w, LoopNames names, IReadOnlyList<Node> values)
     {
-        foreach (var node in values)
-        {
-            var formula = names.Formula(node);
-            w.Line($"{type} {names.Declare(node)} = {formula};");
-        }
+        foreach (var node in values) w.Line($"{type} {names.RowValue(node)} = {names.Formula(node)};");
     }
 
     // One walk over the row: reductions and stores of this stage.
@@ -143,7 +139,7 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
         foreach (var r in reductions)
         {
             var horizontal = Kind(r) switch { ReductionKind.Sum => "Sum", ReductionKind.Max => "MaxElement", _ => "MinElement" };
-            results[r] = names.Declare(r);
+            results[r] = names.RowValue(r);
             w.Line($"{type} {results[r]} = {(vector ? $"V.{horizontal}({accumulators[r]})" : Start(r, vector: false))};");
         }
         using (w.Block("for (; c < columns; c++)")) Step(r => results[r], vector: false);

@@ -16,7 +16,9 @@ internal sealed class LoopNames
         identifiers = new Identifiers(signature.Symbols.Concat(signature.Order.Select(signature.Pointer))
             .Concat(["team", "row", "rows", "column", "columns", "from", "to", "c", "batch", "block", "end", "first", "V", "T"]));
         foreach (var operand in kernel.Operands.Where(o => !Views.IsImmediate(o))) DeclareOperand(operand);
-        foreach (var node in kernel.Body.Where(kernel.IsScalarValue)) DeclareScalar(node);
+        // All at once: a name of the row may not be taken by the inside of an earlier loop.
+        foreach (var node in kernel.Body.Where(n => kernel.IsRowValue(n) || kernel.IsScalarValue(n))) rowValues[node] = identifiers.Unique(node.Name ?? node.Op.Name);
+        foreach (var node in kernel.Body.Where(kernel.IsScalarValue)) declarations.Add($"{node.DType.CSharp()} {RowValue(node)} = {Formula(node)};");
         foreach (var store in kernel.Stores) DeclareStore(store);
         foreach (var spill in spilled ?? new Dictionary<Node, string>()) rowPointers[spill.Key] = spill.Value;
     }
@@ -43,20 +45,6 @@ internal sealed class LoopNames
             SizeLeaf s => $"({node.DType.CSharp()}){Factor(s.Size)}",
             _ => RowValue(node.Inputs[i]),
         }, ScalarRenderer.Binding.Atom)).Text;
-    }
-
-    void DeclareScalar(Node node)
-    {
-        var formula = Formula(node);
-        declarations.Add($"{node.DType.CSharp()} {Declare(node)} = {formula};");
-    }
-
-    /// <summary>Names a row value that the kernel computes.</summary>
-    public string Declare(Node node)
-    {
-        var name = identifiers.Unique(node.Name ?? node.Op.Name);
-        rowValues[node] = name;
-        return name;
     }
 
     /// <summary>A fresh name.</summary>
