@@ -52,7 +52,6 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             call.Checks(w);
             for (int i = 0; i < step.Function.OutputNames.Count; i++)
                 call.RequireLength(w, step.Function.OutputNames[i], step.Lowered.Outputs[i].Value.Shape);
-            if (call.Symbols.Count > 0) w.Line($"if ({string.Join(" || ", call.Symbols.Select(s => s + " == 0"))}) return;");
             w.Line($"using var call = state.Read(\"{step.Name}\", workspace, {call.WorkspaceElements});");
             call.Pin(w, step.Function.OutputNames);
             using (w.Braces()) Run(w, step, call, step.Function.OutputNames.Select(n => $"{Identifiers.Pascal(n)}Result = {n}Pointer,"));
@@ -100,7 +99,6 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         using (w.Block($"private unsafe {type} {step.Name}Core(string member, {arguments}, Optimizer? optimizer)"))
         {
             call.Checks(w);
-            call.RequireNonEmpty(w);
             w.Line($"using var call = state.Write(member, {call.WorkspaceElements});");
             call.Pin(w, []);
             using (w.Braces()) Run(w, step, call, ["Gradients = state.Gradients,"]);
@@ -122,7 +120,6 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         using (w.Block($"public unsafe {type} {name}({string.Join(", ", call.Parameters.Concat(call.SizeParameters))})"))
         {
             call.Checks(w);
-            call.RequireNonEmpty(w);
             w.Line($"using var call = state.Read(\"{name}\", null, {call.WorkspaceElements});");
             call.Pin(w, []);
             using (w.Braces()) Run(w, step, call, []);
