@@ -34,7 +34,11 @@ internal sealed class Fusion
     {
         var fusion = new Fusion(graph);
         fusion.InlineIntoColumnReductions();
-        foreach (var node in fusion.live) fusion.Place(node);
+        foreach (var node in fusion.live)
+        {
+            graph.Cancellation.ThrowIfCancellationRequested();
+            fusion.Place(node);
+        }
         return (fusion.Sorted(), fusion.floating);
     }
 
@@ -64,10 +68,10 @@ internal sealed class Fusion
 
     void Place(Node node)
     {
-        if (node.Op is LeafOp || inlined.ContainsKey(node)) return;
+        if (node.Op is LeafOp) return;
         foreach (var input in node.Inputs)
             if (floating.Contains(input) && !TakesFloating(node, input)) GivePlace(input);
-        if (node.Op is Reshape) return;
+        if (node.Op is Reshape || inlined.ContainsKey(node)) return;
         if (Floats(node))
         {
             floating.Add(node);
@@ -143,19 +147,33 @@ internal sealed class Fusion
     void Join(Group group, Node node)
     {
         groupOf[node] = group;
-        group.Nodes.Add(node);
+        group.Add(node);
         Connect(group, node);
     }
 
     void Connect(Group group, Node node)
     {
         foreach (var input in ExternalInputs(node))
-            if (groupOf.TryGetValue(Views.Root(input), out var from) && from != group) group.Inputs.Add(from);
+        {
+            if (groupOf.TryGetValue(Views.Root(input), out var from) && from != group) group.Read(from);
+            if (!Views.IsImmediate(input) && !group.Contains(input)) group.Operands.Add(input);
+        }
     }
 
     // What the node reads from memory, seen through the nodes that are computed inside it.
-    IEnumerable<Node> ExternalInputs(Node node) =>
-        node.Inputs.SelectMany(i => inlined.ContainsKey(i) || (floating.Contains(i) && TakesFloating(node, i)) ? ExternalInputs(i) : [i]);
+    List<Node> ExternalInputs(Node node)
+    {
+        var inputs = new List<Node>(node.Inputs.Count);
+        Collect(node);
+        return inputs;
+
+        void Collect(Node reader)
+        {
+            foreach (var input in reader.Inputs)
+                if (inlined.ContainsKey(input) || (floating.Contains(input) && TakesFloating(reader, input))) Collect(input);
+                else inputs.Add(input);
+        }
+    }
 
     IEnumerable<Group> Candidates(Node node) =>
         ExternalInputs(node).Select(i => groupOf.TryGetValue(Views.Root(i), out var g) ? g : null).OfType<Group>().Distinct().OrderByDescending(g => g.Index);
@@ -183,16 +201,16 @@ internal sealed class Fusion
         var rows = RowShape(group).Elements;
         return node.Op is ElementwiseOp { UsesCoordinate: false } && node.Shape.Elements == rows
             && node.Inputs.All(i => i.Shape.Elements == rows || i.Shape.Elements.IsOne)
-            && node.Inputs.Any(i => group.Nodes.Contains(Views.Root(i)) && i.Shape.Elements == rows);
+            && node.Inputs.Any(i => group.Contains(Views.Root(i)) && i.Shape.Elements == rows);
     }
 
     bool MayJoin(Group group, Node node)
     {
         if (group.Nodes.Count >= MaxNodes) return false;
-        var inputs = group.Nodes.Append(node).SelectMany(ExternalInputs).Where(i => !Views.IsImmediate(i)).Distinct().Count(i => !group.Nodes.Contains(i));
-        if (inputs > MaxOperands) return false;
+        var inputs = ExternalInputs(node);
+        if (group.Operands.Count + inputs.Distinct().Count(i => !Views.IsImmediate(i) && !group.Contains(i) && !group.Operands.Contains(i)) > MaxOperands) return false;
         // A cycle would arise if another input had to wait for this group.
-        return ExternalInputs(node).All(i => !groupOf.TryGetValue(Views.Root(i), out var from) || from == group || !from.DependsOn(group));
+        return inputs.TrueForAll(i => !groupOf.TryGetValue(Views.Root(i), out var from) || from == group || !from.DependsOn(group));
     }
 
     static Shape RowShape(Group group) => new(group.Domain.Select((d, i) => i < group.Split ? d : Dim.One));
@@ -200,9 +218,20 @@ internal sealed class Fusion
     static bool RowSpaceReaches(Group group, Node node, int split)
     {
         var space = new LoopSpace(group.Domain, split);
-        var operands = group.Nodes.Append(node).SelectMany(n => n.Inputs).Where(i => !group.Nodes.Contains(i));
-        bool coordinateIsLast = !group.Nodes.Append(node).Any(n => n.Op is ElementwiseOp { UsesCoordinate: true }) || split >= group.Domain.Rank - 1;
-        return coordinateIsLast && operands.All(o => space.TryAccess(o.Shape) is not null);
+        // The group's own nodes stay as they are: each is asked once.
+        var (reachedSplit, reached, answer) = group.Reached;
+        if (reachedSplit != split) (reached, answer) = (0, true);
+        for (; answer && reached < group.Nodes.Count; reached++) answer = Reaches(group.Nodes[reached]);
+        group.Reached = (split, reached, answer);
+        return answer && Reaches(node);
+
+        bool Reaches(Node member)
+        {
+            if (member.Op is ElementwiseOp { UsesCoordinate: true } && split < group.Domain.Rank - 1) return false;
+            foreach (var input in member.Inputs)
+                if (!group.Contains(input) && !space.CanAccess(input.Shape)) return false;
+            return true;
+        }
     }
 
     // The epilogue walks the result as [rows, columns]; a node joins when all it touches can be walked that way.
