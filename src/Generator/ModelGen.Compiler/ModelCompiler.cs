@@ -12,6 +12,7 @@ internal static class ModelCompiler
 {
     public static EquatableArray<GeneratedFile> Compile(ModelSpec spec, CancellationToken cancellation = default)
     {
+        spec = SafeNames.For(spec);
         var (steps, arena) = Steps(spec, cancellation);
         return new ModelEmitter(spec, steps, arena, cancellation).Emit();
     }

@@ -68,10 +68,9 @@ internal sealed class Fusion
 
     void Place(Node node)
     {
-        if (node.Op is LeafOp) return;
         foreach (var input in node.Inputs)
             if (floating.Contains(input) && !TakesFloating(node, input)) GivePlace(input);
-        if (node.Op is Reshape || inlined.ContainsKey(node)) return;
+        if (node.Op is LeafOp or Reshape || inlined.ContainsKey(node)) return;
         if (Floats(node))
         {
             floating.Add(node);
@@ -94,9 +93,14 @@ internal sealed class Fusion
         }
     }
 
-    bool Floats(Node node) => node.Op is ElementwiseOp op && !roots.Contains(node)
+    bool Floats(Node node) => node.Op is ElementwiseOp && !roots.Contains(node)
         && node.Inputs.All(i => Views.Root(i).Op is LeafOp || floating.Contains(i))
-        && Cost(op.Forward(node.Inputs.Select((_, i) => (Scalar)new Scalar.Operand(i)).ToArray())) <= CheapToRepeat;
+        && RepeatCost(node) <= CheapToRepeat;
+
+    // The node and all that floats into it.
+    int RepeatCost(Node node) => node.Op is ElementwiseOp op
+        ? Cost(op.Forward(node.Inputs.Select((_, i) => (Scalar)new Scalar.Operand(i)).ToArray())) + node.Inputs.Where(floating.Contains).Sum(RepeatCost)
+        : 0;
 
     /// <summary>True when a loop that computes <paramref name="node"/> computes this input too.</summary>
     public static bool BringsAlong(Node node, Node input, ISet<Node> floating) => floating.Contains(input) && TakesFloating(node, input);

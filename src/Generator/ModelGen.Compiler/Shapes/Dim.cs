@@ -163,6 +163,10 @@ internal sealed class Dim : IEquatable<Dim>
         return DivideExactly(Of(divisor)) ?? Symbol(new Quotient(this, divisor).ToString());
     }
 
+    /// <summary>The same size with its symbols renamed.</summary>
+    public Dim Rename(Func<string, string> name) => terms.Aggregate(Of(constant), (sum, t) => sum + Factors(t.Monomial).Aggregate(Of(t.Coefficient), (product, f) =>
+        product * (Quotient.TryParse(f, out var q) ? q.Numerator.Rename(name).FloorDivide(q.Divisor) : Symbol(name(f)))));
+
     /// <summary>The value with every symbol bound.</summary>
     public long Evaluate(Func<string, long> bind)
     {
