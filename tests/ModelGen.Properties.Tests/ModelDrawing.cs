@@ -1,7 +1,7 @@
 using System.Globalization;
 using ModelGen.Testing;
 
-namespace ModelGen.EndToEnd.Tests.Drawn;
+namespace ModelGen.Properties.Tests;
 
 /// <summary>
 /// Draws a valid model: it keeps the shape of the running value itself (without the batch, which stays symbolic), independently of the compiler,

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace ModelGen.EndToEnd.Tests.Drawn;
+namespace ModelGen.Properties.Tests;
 
 /// <summary>
 /// The text of a drawn model with places that can be made wrong. A place is a pair of texts, the right one and one that breaks a shape whatever

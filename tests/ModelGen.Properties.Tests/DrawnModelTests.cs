@@ -6,7 +6,7 @@ using ModelGen.EndToEnd.Tests.Harness;
 using ModelGen.Testing;
 using ModelGen.Testing.Roslyn;
 
-namespace ModelGen.EndToEnd.Tests.Drawn;
+namespace ModelGen.Properties.Tests;
 
 /// <summary>
 /// Drawn models: a valid one has no diagnostic, compiles, and computes what the reference computes; with one shape broken it has exactly one
@@ -14,7 +14,7 @@ namespace ModelGen.EndToEnd.Tests.Drawn;
 /// </summary>
 public sealed class DrawnModelTests
 {
-    static readonly int Count = Setting("MODELGEN_DRAWN_MODELS", 24), Seed = Setting("MODELGEN_DRAWN_SEED", 1);
+    static readonly int Count = Setting("MODELGEN_DRAWN_MODELS", 16), Seed = Setting("MODELGEN_DRAWN_SEED", 1);
 
     static readonly Lazy<RandomModel[]> models = new(() => [.. Enumerable.Range(0, Count).Select(i => ModelDrawing.Draw("Model" + i.ToString(CultureInfo.InvariantCulture), SeedOf(i)))]);
 
@@ -95,7 +95,7 @@ public sealed class DrawnModelTests
             bool right = diagnostics is [var only] && only.Id.StartsWith("MG01", StringComparison.Ordinal) && model.Lines(site).Contains(only.Location.GetLineSpan().StartLinePosition.Line);
             if (!right) failures.Add($"{model.Name}, {site.What}: {site.Right} became {site.Wrong}, lines {string.Join(", ", model.Lines(site).Select(l => l + 1))}:\n{string.Join("\n", diagnostics.Select(Text))}\n{sources[number]}");
         }
-        Assert.True(failures.Count == 0, $"{failures.Count} of {broken.Length} mutations:\n" + string.Join("\n\n", failures.Take(4)));
+        Assert.True(failures.Count == 0, $"{failures.Count} of {broken.Length} mutations:\n" + string.Join("\n\n", failures.Take(6)));
     }
 
     static string Text(Diagnostic diagnostic) => diagnostic + " | " + diagnostic.Location.SourceTree?.GetText().Lines[diagnostic.Location.GetLineSpan().StartLinePosition.Line].ToString().Trim();

@@ -1,4 +1,4 @@
-namespace ModelGen.EndToEnd.Tests.Drawn;
+namespace ModelGen.Properties.Tests;
 
 /// <summary>The steps that need a certain rank.</summary>
 internal sealed partial class ModelDrawing
