@@ -26,7 +26,10 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
         int slash = key.LastIndexOf('/');
         var method = OpRegistry.Find(key.Substring(0, slash), int.Parse(key.Substring(slash + 1), System.Globalization.CultureInfo.InvariantCulture))
             ?? throw new InvalidOperationException($"There is no tensor method '{key}'.");
-        return Invocation.Invoke(Graph, method, arguments);
+        int first = Graph.Nodes.Count;
+        var result = Invocation.Invoke(Graph, method, arguments);
+        NameParts(first, method.Name);
+        return result;
     }
 
     /// <param name="path">The layer's path in the model.</param>
@@ -36,10 +39,21 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
         var spec = layer(path);
         var definition = LayerRegistry.Find(spec.Definition) ?? throw new InvalidOperationException($"There is no layer '{spec.Definition}'.");
         frozen = spec.Frozen;
+        int first = Graph.Nodes.Count;
         var result = Invocation.Apply(Graph, definition, spec.Arguments.ToDictionary(a => a.Name, a => a.Value(_ => throw new InvalidOperationException("A layer's argument cannot be a tensor."))),
             path, $"Layer '{path}'", inputs, training, this);
+        NameParts(first, definition.Name);
         Graph.Layers.Add((path, spec.Definition, result));
         return result;
+    }
+
+    // A method or layer of several nodes names the kernels they end up in: a LayerNorm, not its sums and quotients. Products and convolutions
+    // speak for themselves.
+    void NameParts(int first, string origin)
+    {
+        var parts = Graph.Nodes.Skip(first).Where(n => n.Op is not (LeafOp or MovementOp)).ToArray();
+        if (parts.Length < 2 || parts.Any(n => n.Op is KernelOp)) return;
+        foreach (var part in parts) part.Origin ??= origin;
     }
 
     /// <summary>Replays one recorded node.</summary>
