@@ -1,6 +1,7 @@
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using ModelGen.Compiler;
 using ModelGen.Compiler.Spec;
 using ModelGen.Generator;
 using ModelGen.Testing.Roslyn;
@@ -11,6 +12,7 @@ namespace ModelGen.EndToEnd.Tests.Harness;
 internal sealed class CompiledAssembly
 {
     readonly Dictionary<string, ModelSpec> specs;
+    readonly Dictionary<string, string> faults = new(StringComparer.Ordinal);
     readonly Func<string, ICompiledModel> create;
 
     public CompiledAssembly(IEnumerable<string> sources)
@@ -19,9 +21,11 @@ internal sealed class CompiledAssembly
         compilation = compilation.AddReferences(MetadataReference.CreateFromFile(typeof(ICompiledModel).Assembly.Location))
             .WithOptions(compilation.Options.WithOptimizationLevel(OptimizationLevel.Release));
         var run = new GeneratorRun(compilation);
-        var captured = run.Values(StepNames.ModelSpecs).Cast<CapturedModel>().Where(m => m.Spec is not null).Select(m => m.Spec!).ToArray();
-        specs = captured.ToDictionary(s => s.Name, StringComparer.Ordinal);
         Files = run.Files;
+        var captured = run.Values(StepNames.ModelSpecs).Cast<CapturedModel>().Where(m => m.Spec is not null).Select(m => m.Spec!).ToArray();
+        foreach (var spec in captured.Where(s => !Files.Keys.Any(f => f.EndsWith(s.Name + ".Kernels.g.cs", StringComparison.Ordinal)))) faults[spec.Name] = Fault(spec);
+        captured = [.. captured.Where(s => !faults.ContainsKey(s.Name))];
+        specs = captured.ToDictionary(s => s.Name, StringComparer.Ordinal);
 
         var complete = run.Output.AddSyntaxTrees(TestCompilation.Tree("using ModelGen;\n" + AdapterText.Of(captured), "Adapters.cs"));
         using var image = new MemoryStream();
@@ -37,9 +41,24 @@ internal sealed class CompiledAssembly
 
     public IEnumerable<string> Names => specs.Keys;
 
-    public ModelSpec Spec(string name) => specs.TryGetValue(name, out var spec) ? spec : throw new InvalidOperationException($"'{name}' was not compiled; the analyzers know why.");
+    public ModelSpec Spec(string name) => specs.TryGetValue(name, out var spec) ? spec
+        : throw new InvalidOperationException(faults.TryGetValue(name, out string? fault) ? fault : $"'{name}' was not captured; the analyzers know why.");
 
-    public ICompiledModel Create(string name) => create(name);
+    public ICompiledModel Create(string name) => create(Spec(name).Name);
+
+    // The generator turned the failure into a stub; this finds it again.
+    static string Fault(ModelSpec spec)
+    {
+        try
+        {
+            ModelCompiler.Compile(spec);
+            return $"'{spec.Name}' has no kernels.";
+        }
+        catch (Exception e)
+        {
+            return e.ToString();
+        }
+    }
 
     static string Text(Diagnostic d)
     {

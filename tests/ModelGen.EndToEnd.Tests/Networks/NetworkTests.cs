@@ -20,7 +20,15 @@ public sealed class NetworkTests
 
     public static TheoryData<string> Names { get; } = [.. names];
 
-    public static TheoryData<string, int> Batches { get; } = [.. from name in names from batch in new[] { 1, 2, 3, 17 } select (name, batch)];
+    public static TheoryData<string, int> Batches { get; } = AllBatches();
+
+    static TheoryData<string, int> AllBatches()
+    {
+        var data = new TheoryData<string, int>();
+        foreach (string name in names)
+            foreach (int batch in new[] { 1, 2, 3, 17 }) data.Add(name, batch);
+        return data;
+    }
 
     static double Tolerance(ModelSpec spec) => spec.Precision == DType.Float64 ? 1e-13 : Near.Float32;
 

@@ -7,7 +7,8 @@ internal static class Patterns
 {
     public const int Rows = 64, Batch = 16;
 
-    static readonly double[] templates = Array(new Lcg(1), 640, 0, 1, out var random), noise = Array(random, Rows * 64, -0.4, 0.4, out _);
+    static readonly Lcg random = new(1);
+    static readonly double[] templates = Array(random, 640, 0, 1), noise = Array(random, Rows * 64, -0.4, 0.4);
 
     public static int[] Labels { get; } = [.. Enumerable.Range(0, Rows).Select(i => i % 10)];
 
@@ -25,14 +26,11 @@ internal static class Patterns
         ulong seed = 100;
         foreach (var parameter in parameters.OrderBy(p => p.Name, StringComparer.Ordinal))
         {
-            var values = Array(new Lcg(seed++), parameter.Length, -0.25, 0.25, out _);
+            var values = Array(new Lcg(seed++), parameter.Length, -0.25, 0.25);
             if (!parameter.Name.Contains("norm", StringComparison.Ordinal)) parameter.Values.CopyFrom(values);
         }
     }
 
-    static double[] Array(Lcg random, int count, double low, double high, out Lcg next)
-    {
-        next = random;
-        return [.. Enumerable.Range(0, count).Select(_ => (double)(float)random.Next(low, high))];
-    }
+    static double[] Array(Lcg random, int count, double low, double high) =>
+        [.. Enumerable.Range(0, count).Select(_ => (double)(float)random.Next(low, high))];
 }

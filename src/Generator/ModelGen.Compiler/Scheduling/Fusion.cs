@@ -56,13 +56,28 @@ internal sealed class Fusion
 
     void InlineIntoColumnReductions()
     {
+        var mightFloat = MightFloat(live);
         foreach (var node in Enumerable.Reverse(live))
         {
             if (node.Op is not ElementwiseOp op || op.UsesCoordinate || roots.Contains(node)) continue;
             var keys = consumers[node].Select(c => Column(c) ?? (inlined.TryGetValue(c, out var k) ? k : null)).Distinct().ToArray();
-            if (keys is [{ } key] && key.Shape == node.Shape) inlined[node] = key;
+            if (keys is [{ } key] && key.Shape == node.Shape && Reaches(new LoopSpace(key.Shape, key.To), node, mightFloat.Contains)) inlined[node] = key;
         }
     }
+
+    // Before anything is placed: the nodes that could be computed wherever they are read.
+    static HashSet<Node> MightFloat(IEnumerable<Node> live)
+    {
+        var floats = new HashSet<Node>();
+        foreach (var node in live)
+            if (node.Op is ElementwiseOp && node.Inputs.All(i => Views.Root(i).Op is LeafOp || floats.Contains(i))) floats.Add(node);
+        return floats;
+    }
+
+    // Whether a loop can compute the node: it reaches all operands, also those of the nodes that come along.
+    static bool Reaches(LoopSpace space, Node node, Func<Node, bool> comesAlong) =>
+        (node.Op is not ElementwiseOp { UsesCoordinate: true } || space.Split >= space.Shape.Rank - 1)
+        && node.Inputs.All(i => space.CanAccess(i.Shape) && (!comesAlong(i) || Reaches(space, i, comesAlong)));
 
     // ---- placing
 
@@ -103,15 +118,25 @@ internal sealed class Fusion
         : 0;
 
     /// <summary>True when a loop that computes <paramref name="node"/> computes this input too.</summary>
-    public static bool BringsAlong(Node node, Node input, ISet<Node> floating) => floating.Contains(input) && TakesFloating(node, input);
+    public static bool BringsAlong(Node node, Node input, ISet<Node> floating) => floating.Contains(input) && TakesFloating(node, input, floating);
+
+    /// <summary>The node, and all that a loop which computes it computes along.</summary>
+    public static IEnumerable<Node> WithFloating(Node node, ISet<Node> floating) =>
+        node.Inputs.Where(i => BringsAlong(node, i, floating)).SelectMany(i => WithFloating(i, floating)).Prepend(node);
 
     // A loop computes what it needs of its own shape, and scalars; anything else needs memory.
-    static bool TakesFloating(Node node, Node input) => node.Op switch
+    static bool TakesFloating(Node node, Node input, ISet<Node> floating) => node.Op switch
     {
         ElementwiseOp => input.Shape == node.Shape || input.Shape.Elements.IsOne,
-        ReductionOp => true,
+        ReductionOp op => Reaches(SpaceOf(node, op), input, floating.Contains),
         _ => false,
     };
+
+    static LoopSpace SpaceOf(Node node, ReductionOp op) => Column(node) is { } key
+        ? new LoopSpace(key.Shape, key.To)
+        : new LoopSpace(node.Inputs[0].Shape, op.Axes.First(a => !node.Inputs[0].Shape[a].IsOne));
+
+    bool TakesFloating(Node node, Node input) => TakesFloating(node, input, floating);
 
     void GivePlace(Node node)
     {
@@ -219,21 +244,21 @@ internal sealed class Fusion
 
     static Shape RowShape(Group group) => new(group.Domain.Select((d, i) => i < group.Split ? d : Dim.One));
 
-    static bool RowSpaceReaches(Group group, Node node, int split)
+    bool RowSpaceReaches(Group group, Node node, int split)
     {
         var space = new LoopSpace(group.Domain, split);
         // The group's own nodes stay as they are: each is asked once.
         var (reachedSplit, reached, answer) = group.Reached;
         if (reachedSplit != split) (reached, answer) = (0, true);
-        for (; answer && reached < group.Nodes.Count; reached++) answer = Reaches(group.Nodes[reached]);
+        for (; answer && reached < group.Nodes.Count; reached++) answer = IsReached(group.Nodes[reached]);
         group.Reached = (split, reached, answer);
-        return answer && Reaches(node);
+        return answer && IsReached(node);
 
-        bool Reaches(Node member)
+        bool IsReached(Node member)
         {
             if (member.Op is ElementwiseOp { UsesCoordinate: true } && split < group.Domain.Rank - 1) return false;
             foreach (var input in member.Inputs)
-                if (!group.Contains(input) && !space.CanAccess(input.Shape)) return false;
+                if (!group.Contains(input) && !(BringsAlong(member, input, floating) ? IsReached(input) : space.CanAccess(input.Shape))) return false;
             return true;
         }
     }
@@ -242,9 +267,10 @@ internal sealed class Fusion
     bool EpilogueAccepts(Group group, Node node)
     {
         var kernel = ((KernelOp)group.Anchor!.Op).Kernel(group.Anchor);
-        if (kernel.Epilogue is not { } view || node.Op is ElementwiseOp { UsesCoordinate: true }) return false;
+        var nodes = WithFloating(node, floating).ToArray();
+        if (kernel.Epilogue is not { } view || nodes.Any(n => n.Op is ElementwiseOp { UsesCoordinate: true })) return false;
         return EpilogueSpace(view, node.Shape) is { } space
-            && node.Inputs.All(i => space.TryAccess(i.Shape) is not null || Views.IsImmediate(i));
+            && nodes.SelectMany(n => n.Inputs).All(i => space.TryAccess(i.Shape) is not null || Views.IsImmediate(i));
     }
 
     /// <summary>The space of a node that lives in an epilogue over [batch, rows, columns]: its trailing axes must make up the columns.</summary>
