@@ -31,7 +31,7 @@ public sealed class ModelAnalyzer : DiagnosticAnalyzer
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.Attribute(KnownTypes.ModelAttribute) is not null)
         {
-            var result = ModelCapture.Run(context.Compilation, type, context.CancellationToken);
+            var result = CaptureCache.Of(context.Compilation, type, context.CancellationToken);
             foreach (var problem in result.Problems) context.ReportDiagnostic(Diagnose(problem, type));
             if (result.Spec is not null && type.GetMembers(StubWriter.FaultField) is [IFieldSymbol { ConstantValue: string fault }])
                 context.ReportDiagnostic(Diagnostic.Create(Catalogue.Find(Compiler.Shapes.Rules.Internal), DeclarationRules.Place(type), $"ModelGen failed to compile '{type.Name}': {fault}. Please report this with the model."));
