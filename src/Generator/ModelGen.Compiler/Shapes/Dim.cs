@@ -47,6 +47,9 @@ internal sealed class Dim : IEquatable<Dim>
         ? (terms.Count == 0 ? 0 : terms[""])
         : throw new InvalidOperationException($"The size {text} is not a constant.");
 
+    /// <summary>The name, when this is one symbol and nothing else.</summary>
+    public string? SymbolName => terms.Count == 1 && Symbols.ToArray() is [var name] && Symbol(name) == this ? name : null;
+
     public bool IsOne => IsConstant && Value == 1;
     public bool IsZero => terms.Count == 0;
     public bool Is(long value) => IsConstant && Value == value;
