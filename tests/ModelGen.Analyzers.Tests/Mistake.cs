@@ -31,6 +31,9 @@ public sealed record Mistake(string Id, string Message, string Body, string Memb
             }
             """, @fixed);
 
+    /// <summary>The same model with another part marked.</summary>
+    public Mistake Marked(string part, string marked) => this with { File = Source.Replace(part, marked, StringComparison.Ordinal) };
+
     public string Source => File ?? $$"""
         namespace Nets;
         [Model]
