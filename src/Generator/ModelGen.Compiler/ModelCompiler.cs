@@ -14,7 +14,7 @@ internal static class ModelCompiler
     {
         spec = SafeNames.For(spec);
         var (steps, arena) = Steps(spec, cancellation);
-        return new ModelEmitter(spec, steps, arena).Emit();
+        return new ModelEmitter(spec, steps, arena, cancellation).Emit();
     }
 
     /// <summary>The compiled entries of a model, in the order of its functions: predict, or train and evaluate.</summary>
@@ -29,13 +29,12 @@ internal static class ModelCompiler
                 Add(function.Name == "Forward" ? "Predict" : function.Name, StepKind.Predict, function);
                 continue;
             }
-            var prefix = function.Name == "Loss" ? "" : function.Name;
-            Add(prefix.Length == 0 ? "TrainStep" : prefix + "Step", StepKind.Train, function);
-            Add("Evaluate" + prefix, StepKind.Evaluate, function);
+            Add(GeneratedMembers.Train(function.Name), StepKind.Train, function);
+            Add(GeneratedMembers.Evaluate(function.Name), StepKind.Evaluate, function);
         }
         var arena = new ParameterArena(entries.Select(e => e.Lowered));
         return (entries.Select(e => Step.Compile(e.Name, e.Kind, spec, e.Function, e.Lowered, arena, cancellation)).ToArray(), arena);
 
-        void Add(string name, StepKind kind, FunctionSpec function) => entries.Add((name, kind, function, Step.Lower(spec, function, kind)));
+        void Add(string name, StepKind kind, FunctionSpec function) => entries.Add((name, kind, function, Step.Lower(spec, function, kind, cancellation)));
     }
 }

@@ -66,9 +66,8 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         var own = call.Names;
         var spans = string.Join(", ", call.Parameters.Concat(call.SizeParameters));
         var names = string.Join(", ", train.Function.Inputs.Select(i => i.Name).Concat(call.Unsolved));
-        bool isLoss = train.Function.Name == "Loss";
-        var prefix = isLoss ? "" : train.Function.Name;
-        string trainName = isLoss ? "TrainStep" : train.Function.Name + "Step", gradientsName = $"Compute{prefix}Gradients", evaluateName = $"Evaluate{prefix}";
+        var objective = train.Function.Name;
+        string trainName = GeneratedMembers.Train(objective), gradientsName = GeneratedMembers.Gradients(objective), evaluateName = GeneratedMembers.Evaluate(objective);
 
         Doc("One training step: loss, gradients and update. Returns the loss before the update. Allocates nothing after the first call with a batch size.", optimizer: true);
         using (w.Block($"public {type} {trainName}({spans}, Optimizer {own.Optimizer})"))

@@ -30,7 +30,7 @@ internal sealed class Conv2d : LayerDefinition
         layer.RequireRank(4, "[N, C, H, W]");
         var x = layer.X;
         int outputs = layer.Positive("outChannels"), kernel = layer.Positive("kernelSize"), groups = layer.Positive("groups"), padding = layer.Arguments.Int("padding");
-        if (padding < 0) throw new ModelException(Rules.Argument, $"{layer.Display} needs 'padding' to be at least 0, but it is {padding}.");
+        if (padding < 0) throw new ModelException(Rules.Argument, $"{layer.Display} needs 'padding' to be at least 0, but it is {padding}.") { Argument = "padding", Repair = Repair.Set("padding", 0) };
         int inputs = layer.Features(x.Shape[1], "InChannels", "channels");
         RequireGroups(layer, inputs, groups, "input", x.Shape);
         RequireGroups(layer, outputs, groups, "output", x.Shape);
@@ -51,7 +51,7 @@ internal sealed class Conv2d : LayerDefinition
         if (channels % groups == 0) return;
         int fitting = Enumerable.Range(1, groups).Last(g => channels % g == 0);
         throw new ModelException(Rules.Groups,
-            $"{layer.Display} splits its channels into {groups} groups, but {channels} {side} channels (its input is {input}) do not divide by {groups}; {fitting} groups would.");
+            $"{layer.Display} splits its channels into {groups} groups, but {channels} {side} channels (its input is {input}) do not divide by {groups}; {fitting} groups would.") { Argument = "groups", Repair = Repair.Set("groups", fitting) };
     }
 
     public override IReadOnlyList<Sample> Samples =>

@@ -7,12 +7,12 @@ namespace ModelGen.Compiler.Lowering;
 /// Builds the graph of one compiled method, node by node. Capture drives it while it interprets the user's code (so every shape is
 /// known and every broken rule surfaces at its expression); lowering replays a finished <see cref="FunctionSpec"/> through it.
 /// </summary>
-internal sealed class FunctionBuilder(DType precision, bool training, Func<string, LayerSpec> layer) : IParameterSource
+internal sealed class FunctionBuilder(DType precision, bool training, Func<string, LayerSpec> layer, CancellationToken cancellation = default) : IParameterSource
 {
     readonly Dictionary<string, Node> leaves = new(StringComparer.Ordinal);
     bool frozen;
 
-    public Graph Graph { get; } = new();
+    public Graph Graph { get; } = new() { Cancellation = cancellation };
 
     /// <summary>The element type of floating-point tensors.</summary>
     public DType Precision { get; } = precision;

@@ -34,7 +34,11 @@ internal sealed class Fusion
     {
         var fusion = new Fusion(graph);
         fusion.InlineIntoColumnReductions();
-        foreach (var node in fusion.live) fusion.Place(node);
+        foreach (var node in fusion.live)
+        {
+            graph.Cancellation.ThrowIfCancellationRequested();
+            fusion.Place(node);
+        }
         return (fusion.Sorted(), fusion.floating);
     }
 
@@ -52,21 +56,28 @@ internal sealed class Fusion
 
     void InlineIntoColumnReductions()
     {
+        var mightFloat = MightFloat(live);
         foreach (var node in Enumerable.Reverse(live))
         {
             if (node.Op is not ElementwiseOp op || op.UsesCoordinate || roots.Contains(node)) continue;
             var keys = consumers[node].Select(c => Column(c) ?? (inlined.TryGetValue(c, out var k) ? k : null)).Distinct().ToArray();
-            if (keys is [{ } key] && key.Shape == node.Shape && Reaches(new LoopSpace(key.Shape, key.To), node, MightFloat)) inlined[node] = key;
+            if (keys is [{ } key] && key.Shape == node.Shape && Reaches(new LoopSpace(key.Shape, key.To), node, mightFloat.Contains)) inlined[node] = key;
         }
     }
 
-    // Before anything is placed: whether the node could be one that is computed wherever it is read.
-    static bool MightFloat(Node node) => node.Op is ElementwiseOp && node.Inputs.All(i => Views.Root(i).Op is LeafOp || MightFloat(i));
+    // Before anything is placed: the nodes that could be computed wherever they are read.
+    static HashSet<Node> MightFloat(IEnumerable<Node> live)
+    {
+        var floats = new HashSet<Node>();
+        foreach (var node in live)
+            if (node.Op is ElementwiseOp && node.Inputs.All(i => Views.Root(i).Op is LeafOp || floats.Contains(i))) floats.Add(node);
+        return floats;
+    }
 
     // Whether a loop can compute the node: it reaches all operands, also those of the nodes that come along.
     static bool Reaches(LoopSpace space, Node node, Func<Node, bool> comesAlong) =>
         (node.Op is not ElementwiseOp { UsesCoordinate: true } || space.Split >= space.Shape.Rank - 1)
-        && node.Inputs.All(i => space.TryAccess(i.Shape) is not null && (!comesAlong(i) || Reaches(space, i, comesAlong)));
+        && node.Inputs.All(i => space.CanAccess(i.Shape) && (!comesAlong(i) || Reaches(space, i, comesAlong)));
 
     // ---- placing
 
@@ -166,19 +177,33 @@ internal sealed class Fusion
     void Join(Group group, Node node)
     {
         groupOf[node] = group;
-        group.Nodes.Add(node);
+        group.Add(node);
         Connect(group, node);
     }
 
     void Connect(Group group, Node node)
     {
         foreach (var input in ExternalInputs(node))
-            if (groupOf.TryGetValue(Views.Root(input), out var from) && from != group) group.Inputs.Add(from);
+        {
+            if (groupOf.TryGetValue(Views.Root(input), out var from) && from != group) group.Read(from);
+            if (!Views.IsImmediate(input) && !group.Contains(input)) group.Operands.Add(input);
+        }
     }
 
     // What the node reads from memory, seen through the nodes that are computed inside it.
-    IEnumerable<Node> ExternalInputs(Node node) =>
-        node.Inputs.SelectMany(i => inlined.ContainsKey(i) || (floating.Contains(i) && TakesFloating(node, i)) ? ExternalInputs(i) : [i]);
+    List<Node> ExternalInputs(Node node)
+    {
+        var inputs = new List<Node>(node.Inputs.Count);
+        Collect(node);
+        return inputs;
+
+        void Collect(Node reader)
+        {
+            foreach (var input in reader.Inputs)
+                if (inlined.ContainsKey(input) || (floating.Contains(input) && TakesFloating(reader, input))) Collect(input);
+                else inputs.Add(input);
+        }
+    }
 
     IEnumerable<Group> Candidates(Node node) =>
         ExternalInputs(node).Select(i => groupOf.TryGetValue(Views.Root(i), out var g) ? g : null).OfType<Group>().Distinct().OrderByDescending(g => g.Index);
@@ -206,16 +231,16 @@ internal sealed class Fusion
         var rows = RowShape(group).Elements;
         return node.Op is ElementwiseOp { UsesCoordinate: false } && node.Shape.Elements == rows
             && node.Inputs.All(i => i.Shape.Elements == rows || i.Shape.Elements.IsOne)
-            && node.Inputs.Any(i => group.Nodes.Contains(Views.Root(i)) && i.Shape.Elements == rows);
+            && node.Inputs.Any(i => group.Contains(Views.Root(i)) && i.Shape.Elements == rows);
     }
 
     bool MayJoin(Group group, Node node)
     {
         if (group.Nodes.Count >= MaxNodes) return false;
-        var inputs = group.Nodes.Append(node).SelectMany(ExternalInputs).Where(i => !Views.IsImmediate(i)).Distinct().Count(i => !group.Nodes.Contains(i));
-        if (inputs > MaxOperands) return false;
+        var inputs = ExternalInputs(node);
+        if (group.Operands.Count + inputs.Distinct().Count(i => !Views.IsImmediate(i) && !group.Contains(i) && !group.Operands.Contains(i)) > MaxOperands) return false;
         // A cycle would arise if another input had to wait for this group.
-        return ExternalInputs(node).All(i => !groupOf.TryGetValue(Views.Root(i), out var from) || from == group || !from.DependsOn(group));
+        return inputs.TrueForAll(i => !groupOf.TryGetValue(Views.Root(i), out var from) || from == group || !from.DependsOn(group));
     }
 
     static Shape RowShape(Group group) => new(group.Domain.Select((d, i) => i < group.Split ? d : Dim.One));
@@ -223,10 +248,20 @@ internal sealed class Fusion
     bool RowSpaceReaches(Group group, Node node, int split)
     {
         var space = new LoopSpace(group.Domain, split);
-        var nodes = group.Nodes.Append(node).SelectMany(n => WithFloating(n, floating)).Distinct().ToArray();
-        var operands = nodes.SelectMany(n => n.Inputs).Where(i => !nodes.Contains(i));
-        bool coordinateIsLast = !nodes.Any(n => n.Op is ElementwiseOp { UsesCoordinate: true }) || split >= group.Domain.Rank - 1;
-        return coordinateIsLast && operands.All(o => space.TryAccess(o.Shape) is not null);
+        // The group's own nodes stay as they are: each is asked once.
+        var (reachedSplit, reached, answer) = group.Reached;
+        if (reachedSplit != split) (reached, answer) = (0, true);
+        for (; answer && reached < group.Nodes.Count; reached++) answer = IsReached(group.Nodes[reached]);
+        group.Reached = (split, reached, answer);
+        return answer && IsReached(node);
+
+        bool IsReached(Node member)
+        {
+            if (member.Op is ElementwiseOp { UsesCoordinate: true } && split < group.Domain.Rank - 1) return false;
+            foreach (var input in member.Inputs)
+                if (!group.Contains(input) && !(BringsAlong(member, input, floating) ? IsReached(input) : space.CanAccess(input.Shape))) return false;
+            return true;
+        }
     }
 
     // The epilogue walks the result as [rows, columns]; a node joins when all it touches can be walked that way.

@@ -86,7 +86,7 @@ internal sealed partial class Interpreter
             if (!parameter.HasDefault || !Equals(parameter.Default, value)) arguments.Add(FunctionRecorder.Spec(parameter.Name, value));
         }
         var spec = new LayerSpec(path, layer.Definition.Name, new(arguments.ToArray()), layer.Frozen);
-        return Try(() => recorder.Layer(spec, inputs.Cast<TensorValue>().ToArray()), at, frame);
+        return Try(() => recorder.Layer(spec, inputs.Cast<TensorValue>().ToArray()), at, frame, layer);
     }
 
     Value Record(TensorMethod method, Value[] values, IOperation at, Frame frame)
@@ -102,7 +102,7 @@ internal sealed partial class Interpreter
         return Try(() => recorder.Method(key, arguments), at, frame);
     }
 
-    Value Try(Func<TensorValue> record, IOperation at, Frame frame)
+    Value Try(Func<TensorValue> record, IOperation at, Frame frame, Instance? layer = null)
     {
         try
         {
@@ -110,7 +110,7 @@ internal sealed partial class Interpreter
         }
         catch (ModelException e)
         {
-            return Refuse(e.Id, e.Message, at, frame);
+            return Refuse(e, at, frame, layer);
         }
     }
 
@@ -126,7 +126,9 @@ internal sealed partial class Interpreter
                 if (result is null) Fail($"The argument '{parameter.Name}' is null here.", at, frame);
                 return result is not null;
             case ParameterKind.Tensors:
-                var tensors = Items(value, at, frame)?.Select(i => i as TensorValue).ToArray();
+                var elements = Items(value, at, frame);
+                if (elements?.Any(i => i.IsPoison) == true) return false;   // said where it was born
+                var tensors = elements?.Select(i => i as TensorValue).ToArray();
                 result = tensors;
                 if (tensors?.Contains(null) == true) Fail($"An element of '{parameter.Name}' is not a tensor.", at, frame);
                 return tensors is not null && !tensors.Contains(null);
@@ -135,7 +137,9 @@ internal sealed partial class Interpreter
                 result = SizeOf(value);
                 break;
             case ParameterKind.Ints:
-                var sizes = Items(value, at, frame)?.Select(SizeOf).ToArray();
+                var numbers = Items(value, at, frame);
+                if (numbers?.Any(i => i.IsPoison) == true) return false;
+                var sizes = numbers?.Select(SizeOf).ToArray();
                 result = sizes?.Contains(null) == true ? null : sizes;
                 break;
             case ParameterKind.Float:
@@ -157,8 +161,10 @@ internal sealed partial class Interpreter
         Value result = tensor;
         if (flat.Length > tensor.Node.Shape.Rank) return Refuse(Rules.Index,
             $"{flat.Length} indices are given to a tensor {tensor.Node.Shape}, which has {tensor.Node.Shape.Rank} axes.", at, frame);
+        indexPosition = -1;
         foreach (var index in flat)
         {
+            indexPosition++;
             switch (index)
             {
                 case RangeValue range:

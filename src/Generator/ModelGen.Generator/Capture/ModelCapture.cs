@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ModelGen.Generator.Capture;
 
@@ -13,6 +14,7 @@ internal static class ModelCapture
         var declaration = new ProblemList();   // true whatever else is wrong
         var problems = new ProblemList();      // unsaid while the compiler itself complains
         ModelSpec? spec = null;
+        var findings = new Findings();
         try
         {
             source.Watch(type);
@@ -20,7 +22,7 @@ internal static class ModelCapture
             DeclarationRules.CheckNames(type, declaration);
             var precision = Precision(type);
             var entries = EntryMethods.Find(type, precision, problems);
-            if (declaration.Problems.All(p => p.Id == Rules.UnsafeBlocks) && problems.Problems.Count == 0) spec = Interpret(type, precision, entries, source, problems);
+            if (declaration.Problems.All(p => p.Id == Rules.UnsafeBlocks) && problems.Problems.Count == 0) spec = Interpret(type, precision, entries, source, problems, findings);
         }
         catch (CaptureAbortedException)
         {
@@ -35,7 +37,18 @@ internal static class ModelCapture
         }
         bool isInvalid = source.IsInvalid || (problems.Problems.Count > 0 && source.HasCompilerErrors());
         IReadOnlyList<Problem> all = isInvalid ? declaration.Problems : [.. declaration.Problems, .. problems.Problems];
-        return new CaptureResult(isInvalid || all.Count > 0 ? null : spec, all, isInvalid);
+        return new CaptureResult(isInvalid || all.Count > 0 ? null : spec, all, isInvalid)
+        {
+            Advice = isInvalid || all.Count > 0 ? [] : findings.Advice,
+            Shapes = isInvalid ? [] : findings.Shapes,
+        };
+    }
+
+    /// <summary>What interpretation finds besides the spec and the broken rules.</summary>
+    sealed class Findings
+    {
+        public IReadOnlyList<Problem> Advice { get; set; } = [];
+        public IReadOnlyList<ShapeHint> Shapes { get; set; } = [];
     }
 
     static string Where(Exception e) => (e.StackTrace ?? "").Split('\n').FirstOrDefault()?.Trim() ?? "";
@@ -43,10 +56,11 @@ internal static class ModelCapture
     public static DType Precision(INamedTypeSymbol type) =>
         type.Attribute(KnownTypes.ModelAttribute).Named<int>("Precision") == 1 ? DType.Float64 : DType.Float32;
 
-    static ModelSpec? Interpret(INamedTypeSymbol type, DType precision, IReadOnlyList<EntryMethod> entries, SourceIndex source, ProblemList problems)
+    static ModelSpec? Interpret(INamedTypeSymbol type, DType precision, IReadOnlyList<EntryMethod> entries, SourceIndex source, ProblemList problems, Findings findings)
     {
         var interpreter = new Interpreter(source, problems);
         var model = interpreter.Construct(type);
+        var advice = new Advice(type, model);
         LayerNames.Assign(model);
         interpreter.Shared(model);
 
@@ -54,12 +68,14 @@ internal static class ModelCapture
         var functions = new List<FunctionSpec>();
         foreach (var entry in entries)
         {
-            var recorder = new FunctionRecorder(precision, entry.Kind == FunctionKind.Objective, layers);
+            var recorder = new FunctionRecorder(precision, entry.Kind == FunctionKind.Objective, layers, source.Cancellation);
             interpreter.Recorder = recorder;
             var inputs = entry.Inputs.Select((input, i) => (Value)recorder.Input(input, i)).ToArray();
             int before = problems.Count;
             var result = interpreter.Run(entry.Method, model, inputs);
+            findings.Shapes = interpreter.Shapes.All;
             if (Outputs(entry, result, source, problems, before) is not { } outputs) continue;
+            advice.Add(entry, recorder.Graph, inputs.Select(i => ((TensorValue)i).Node).ToArray(), outputs.Select(o => o.Value.Node).ToArray());
             functions.Add(new FunctionSpec
             {
                 Name = entry.Method.Name,
@@ -70,6 +86,11 @@ internal static class ModelCapture
                 OutputNames = new(outputs.Select(o => o.Name).ToArray()),
                 UpdatedLayers = new(entry.UpdatedLayers.ToArray()),
             });
+        }
+        if (problems.Count == 0)
+        {
+            advice.CheckGradients(problems);
+            findings.Advice = advice.UnusedLayers();
         }
         return new ModelSpec
         {
@@ -103,8 +124,12 @@ internal static class ModelCapture
             return null;
         }
         var outputs = names.Zip(values, (name, value) => (name, (TensorValue)value)).ToList();
-        if (entry.Kind == FunctionKind.Objective && outputs[0].Item2.Node.Shape.Rank > 0) problems.Add(Rules.ScalarLoss,
-            $"'{entry.Method.Name}' returns a tensor {outputs[0].Item2.Node.Shape}, but an objective must be a scalar; take the mean: .Mean().", place);
+        if (entry.Kind == FunctionKind.Objective && outputs[0].Item2.Node.Shape.Rank > 0)
+        {
+            var returned = DeclarationFixes.Returned(entry.Method);
+            problems.Add(Rules.ScalarLoss, $"'{entry.Method.Name}' returns a tensor {outputs[0].Item2.Node.Shape}, but an objective must be a scalar; take the mean: .Mean().",
+                returned?.GetLocation() ?? place, fix: returned is null ? null : DeclarationFixes.WithMean(returned));
+        }
         CheckDeclaredResult(entry, outputs, problems, place);
         return outputs;
     }
@@ -114,7 +139,11 @@ internal static class ModelCapture
     {
         var attribute = entry.Method.GetReturnTypeAttributes().FirstOrDefault(a => a.AttributeClass is { Name: "ShapeAttribute" } type && KnownTypes.InNamespace(type));
         if (attribute is null || outputs.Count != 1 || EntryMethods.ShapeOf(attribute, "The [return: Shape]", place, problems) is not { } declared) return;
-        if (declared != outputs[0].Value.Node.Shape) problems.Add(Rules.DeclaredResult,
-            $"'{entry.Method.Name}' declares the result {declared}, but returns {outputs[0].Value.Node.Shape}.", attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? place);
+        var returned = outputs[0].Value.Node.Shape;
+        if (declared == returned) return;
+        var syntax = attribute.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax;
+        var dimensions = Repair.Dimensions(returned);
+        problems.Add(Rules.DeclaredResult, $"'{entry.Method.Name}' declares the result {declared}, but returns {returned}.", syntax?.GetLocation() ?? place,
+            fix: syntax?.ArgumentList is { } list && dimensions is not null ? Fix.Replace($"Declare [return: Shape({dimensions})]", list, $"({dimensions})") : null);
     }
 }
