@@ -38,6 +38,44 @@ public class HalfTypedTests
     static readonly int Seconds = int.TryParse(Environment.GetEnvironmentVariable("MODELGEN_FUZZ_SECONDS"), out int seconds) ? seconds : 15;
     static readonly int Variants = Seconds * 10;
 
+    /// <summary>The models and samples of this repository, by file name.</summary>
+    public static TheoryData<string> Files { get; } = [.. typeof(HalfTypedTests).Assembly.GetManifestResourceNames().Where(n => n.EndsWith(".cs", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void No_broken_sample_breaks_the_generator_or_an_analyzer(string file)
+    {
+        using var reader = new StreamReader(typeof(HalfTypedTests).Assembly.GetManifestResourceStream(file)!);
+        var source = reader.ReadToEnd();
+        var whole = TestCompilation.Of(source);
+        var run = new GeneratorRun(whole);
+        Assert.Null(run.Result.Exception);
+        var tokens = whole.SyntaxTrees[0].GetRoot().DescendantTokens().ToArray();
+        var random = new Random(file.Length);
+        for (int i = 0; i < Math.Max(1, Seconds / 4); i++)
+        {
+            var token = tokens[random.Next(tokens.Length)];
+            var text = random.Next(4) switch
+            {
+                0 => source[..token.SpanStart],
+                1 => source[..token.Span.End] + " }}",
+                2 => source.Remove(token.SpanStart, token.Span.Length),
+                _ => source.Insert(token.SpanStart, "1 "),
+            };
+            var broken = whole.Edit("Net0.cs", _ => text);
+            run.Rerun(broken);
+            Assert.True(run.Result.Exception is null, $"{run.Result.Exception}\n{text}");
+            var found = GeneratorRun.Analyze(run.Output);   // throws what an analyzer throws
+            Assert.False(found.Any(d => d.Id == Rules.Internal), $"{string.Join("\n", found)}\n{text}");
+            // What still is a program must not get an error from what was generated.
+            if (broken.GetDiagnostics().Any(d => d.Severity == DiagnosticSeverity.Error && d.Id != MissingMember)) continue;
+            var generated = run.Output.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error && d.Location.SourceTree?.FilePath != "Net0.cs").ToArray();
+            Assert.True(generated.Length == 0, $"{string.Join("\n", generated.Take(3))}\n{text}");
+        }
+    }
+
+    const string MissingMember = "CS1061";   // of the generated half, before it is there
+
     [Fact]
     public void No_broken_text_breaks_capture()
     {

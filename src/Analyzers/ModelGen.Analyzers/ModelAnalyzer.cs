@@ -32,7 +32,7 @@ public sealed class ModelAnalyzer : DiagnosticAnalyzer
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.Attribute(KnownTypes.ModelAttribute) is not null)
         {
-            var result = ModelCapture.Run(context.Compilation, type, context.CancellationToken);
+            var result = CaptureCache.Of(context.Compilation, type, context.CancellationToken);
             foreach (var problem in result.Problems.Concat(result.Advice)) context.ReportDiagnostic(Diagnose(problem, type));
             foreach (var hint in result.Shapes) context.ReportDiagnostic(Diagnostic.Create(Catalogue.Find(Compiler.Shapes.Rules.ShapeHint), hint.Place, $"'{hint.Name}' is {hint.Shapes}."));
             if (result.Spec is not null && context.Compilation.Options.OptimizationLevel == OptimizationLevel.Debug) context.ReportDiagnostic(Diagnostic.Create(

@@ -12,8 +12,9 @@ internal static class ModelCompiler
 {
     public static EquatableArray<GeneratedFile> Compile(ModelSpec spec, CancellationToken cancellation = default)
     {
+        spec = SafeNames.For(spec);
         var (steps, arena) = Steps(spec, cancellation);
-        return new ModelEmitter(spec, steps, arena).Emit();
+        return new ModelEmitter(spec, steps, arena, cancellation).Emit();
     }
 
     /// <summary>The compiled entries of a model, in the order of its functions: predict, or train and evaluate.</summary>
@@ -34,6 +35,6 @@ internal static class ModelCompiler
         var arena = new ParameterArena(entries.Select(e => e.Lowered));
         return (entries.Select(e => Step.Compile(e.Name, e.Kind, spec, e.Function, e.Lowered, arena, cancellation)).ToArray(), arena);
 
-        void Add(string name, StepKind kind, FunctionSpec function) => entries.Add((name, kind, function, Step.Lower(spec, function, kind)));
+        void Add(string name, StepKind kind, FunctionSpec function) => entries.Add((name, kind, function, Step.Lower(spec, function, kind, cancellation)));
     }
 }

@@ -29,8 +29,14 @@ internal sealed class CallText
                 progress = true;
             }
         }
+        var taken = new HashSet<string>(step.Function.Inputs.Select(i => i.Name), StringComparer.Ordinal);
+        string Own(string name) => taken.Contains(name) ? name + "_" : name;
+        Names = (Own("call"), Own("arguments"), Own("loss"), Own("member"), Own("optimizer"), Own("workspace"), taken.Contains("state") ? "this.state" : "state");
         Unsolved = Symbols.Where(s => !known.Contains(s)).ToArray();
     }
+
+    /// <summary>The call's own names, out of the way of the user's parameters.</summary>
+    public (string Call, string Arguments, string Loss, string Member, string Optimizer, string Workspace, string State) Names { get; }
 
     /// <summary>Symbols in order of appearance.</summary>
     public IReadOnlyList<string> Symbols { get; }
@@ -49,13 +55,20 @@ internal sealed class CallText
 
     public void Checks(SourceWriter w)
     {
-        foreach (var symbol in Unsolved) w.Line($"Inputs.RequireSize({symbol}, nameof({symbol}));");
+        foreach (var symbol in Unsolved) w.Line($"Inputs.RequireNonEmpty({symbol}, nameof({symbol}));");
         foreach (var (input, symbol) in solved)
         {
             var unit = input.Shape.Elements.DivideExactly(Dim.Symbol(symbol))!;
             w.Line($"int {symbol} = Inputs.SolveSize({input.Name}.Length, {Long(unit)}, nameof({input.Name}), \"{input.Shape}\", \"{symbol}\");");
         }
         foreach (var input in step.Function.Inputs.Where(i => solved.All(s => s.Input != i))) RequireLength(w, input.Name, input.Shape);
+        // Sizes such as H - 2 need more than an H of at least 1.
+        foreach (var (size, shape) in DoubtfulSizes())
+        {
+            var code = Long(size);
+            var given = string.Join(", ", size.Symbols.Select(s => $"{s} = {{{s}}}"));
+            w.Line($"if ({code} < 1) Inputs.ThrowTooSmall({code}, \"{size}\", \"{shape}\", $\"{given}\");");
+        }
         foreach (var (name, bound) in Labels()) w.Line($"Inputs.RequireLabels({name}, {Int(bound)}, nameof({name}));");
     }
 
@@ -65,11 +78,6 @@ internal sealed class CallText
         // Only text for the message: written so that nothing is formatted, or allocated, unless it is thrown.
         w.Line($"if ({name}.Length != {Long(shape.Elements)}) Inputs.RequireLength({name}.Length, {Long(shape.Elements)}, nameof({name}), \"{shape}\", " +
             (symbols.Length == 0 ? "\"\");" : $"$\"{string.Join(", ", symbols.Select(s => $"{s} = {{{s}}}"))}\");"));
-    }
-
-    public void RequireNonEmpty(SourceWriter w)
-    {
-        foreach (var (input, symbol) in solved) w.Line($"Inputs.RequireNonEmpty({symbol}, nameof({input.Name}));");
     }
 
     /// <summary>Pins the spans of the caller for the block that follows.</summary>
@@ -84,6 +92,11 @@ internal sealed class CallText
         if (Symbols.Count > 0) w.Line(string.Join(" ", Symbols.Select(s => $"{s} = {s},")));
         foreach (var input in step.Function.Inputs) w.Line($"{Identifiers.Pascal(input.Name)} = {input.Name}Pointer,");
     }
+
+    IEnumerable<(Dim Size, Shape Shape)> DoubtfulSizes() => step.Lowered.Live()
+        .SelectMany(n => n.Shape.Select(d => (Size: d, n.Shape)))
+        .Where(p => !p.Size.IsConstant && !p.Size.DominatesOrEquals(Dim.One))
+        .GroupBy(p => p.Size).Select(g => g.First());
 
     // Ops say which of their integer inputs are indices, and below what.
     IEnumerable<(string Name, Dim Bound)> Labels() => step.Lowered.Nodes

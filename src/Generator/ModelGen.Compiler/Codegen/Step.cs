@@ -43,7 +43,8 @@ internal sealed class Step
     public Dim MultiplyAdds => Schedule.Kernels.OfType<CallKernel>().Aggregate(Dim.Zero, (sum, k) => sum + k.Call.MultiplyAdds);
 
     /// <summary>The function's graph, before autodiff: leaves in order of first use.</summary>
-    public static Graph Lower(ModelSpec model, FunctionSpec function, StepKind kind) => FunctionLowering.Build(model, function, training: kind == StepKind.Train);
+    public static Graph Lower(ModelSpec model, FunctionSpec function, StepKind kind, CancellationToken cancellation) =>
+        FunctionLowering.Build(model, function, training: kind == StepKind.Train, cancellation);
 
     public static Step Compile(string name, StepKind kind, ModelSpec model, FunctionSpec function, Graph lowered, ParameterArena arena, CancellationToken cancellation)
     {
@@ -51,7 +52,7 @@ internal sealed class Step
         var graph = lowered;
         if (kind == StepKind.Train)
         {
-            graph = FunctionLowering.Build(model, function, training: true);
+            graph = FunctionLowering.Build(model, function, training: true, cancellation);
             updated = arena.Trainable.Where(p => Updates(function, p)).ToArray();
             var leaves = graph.Nodes.Where(n => n.Op is ParameterLeaf).ToDictionary(n => ((ParameterLeaf)n.Op).Path, StringComparer.Ordinal);
             updated = updated.Where(p => leaves.ContainsKey(p.Path)).ToArray();

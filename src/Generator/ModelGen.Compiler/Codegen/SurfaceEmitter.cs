@@ -38,22 +38,22 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
     void Predict(SourceWriter w, Step step)
     {
         var call = new CallText(step, type);
+        var own = call.Names;
         w.Line("/// <summary>");
         w.Line($"/// Forward, compiled for inference. The batch size follows from the lengths of the spans; any number of threads may call this at once.");
         w.Line("/// </summary>");
         foreach (var input in step.Function.Inputs) w.Line($"/// <param name=\"{input.Name}\">{input.Shape}, row-major.</param>");
         for (int i = 0; i < step.Function.OutputNames.Count; i++) w.Line($"/// <param name=\"{step.Function.OutputNames[i]}\">Receives {step.Lowered.Outputs[i].Value.Shape}.</param>");
         foreach (var symbol in call.Unsolved) w.Line($"/// <param name=\"{symbol}\">The size {symbol}, which the lengths do not determine.</param>");
-        w.Line("/// <param name=\"workspace\">The memory for intermediate values; null takes one from the model's pool.</param>");
+        w.Line($"/// <param name=\"{own.Workspace}\">The memory for intermediate values; null takes one from the model's pool.</param>");
         w.Line("/// <exception cref=\"ArgumentException\">A length fits no batch, or lengths do not fit each other.</exception>");
         var outputs = step.Function.OutputNames.Select(n => $"Span<{type}> {n}");
-        using (w.Block($"public unsafe void {step.Name}({string.Join(", ", call.Parameters.Concat(outputs).Concat(call.SizeParameters).Append("Workspace? workspace = null"))})"))
+        using (w.Block($"public unsafe void {step.Name}({string.Join(", ", call.Parameters.Concat(outputs).Concat(call.SizeParameters).Append($"Workspace? {own.Workspace} = null"))})"))
         {
             call.Checks(w);
             for (int i = 0; i < step.Function.OutputNames.Count; i++)
                 call.RequireLength(w, step.Function.OutputNames[i], step.Lowered.Outputs[i].Value.Shape);
-            if (call.Symbols.Count > 0) w.Line($"if ({string.Join(" || ", call.Symbols.Select(s => s + " == 0"))}) return;");
-            w.Line($"using var call = state.Read(\"{step.Name}\", workspace, {call.WorkspaceElements});");
+            w.Line($"using var {own.Call} = {own.State}.Read(\"{step.Name}\", {own.Workspace}, {call.WorkspaceElements});");
             call.Pin(w, step.Function.OutputNames);
             using (w.Braces()) Run(w, step, call, step.Function.OutputNames.Select(n => $"{Identifiers.Pascal(n)}Result = {n}Pointer,"));
         }
@@ -63,16 +63,17 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
     void Objective(SourceWriter w, Step train, Step evaluate)
     {
         var call = new CallText(train, type);
+        var own = call.Names;
         var spans = string.Join(", ", call.Parameters.Concat(call.SizeParameters));
         var names = string.Join(", ", train.Function.Inputs.Select(i => i.Name).Concat(call.Unsolved));
         var objective = train.Function.Name;
         string trainName = GeneratedMembers.Train(objective), gradientsName = GeneratedMembers.Gradients(objective), evaluateName = GeneratedMembers.Evaluate(objective);
 
         Doc("One training step: loss, gradients and update. Returns the loss before the update. Allocates nothing after the first call with a batch size.", optimizer: true);
-        using (w.Block($"public {type} {trainName}({spans}, Optimizer optimizer)"))
+        using (w.Block($"public {type} {trainName}({spans}, Optimizer {own.Optimizer})"))
         {
-            w.Line("ArgumentNullException.ThrowIfNull(optimizer);");
-            w.Line($"return {train.Name}Core(\"{trainName}\", {names}, optimizer);");
+            w.Line($"ArgumentNullException.ThrowIfNull({own.Optimizer});");
+            w.Line($"return {train.Name}Core(\"{trainName}\", {names}, {own.Optimizer});");
         }
         w.Line();
         Doc($"The loss and its gradients, in training form, without an update: <see cref=\"Parameters\"/> then hold the gradients.", optimizer: false);
@@ -87,7 +88,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             w.Line($"/// <summary>{summary}</summary>");
             foreach (var input in train.Function.Inputs) w.Line($"/// <param name=\"{input.Name}\">{input.Shape}, row-major.</param>");
             foreach (var symbol in call.Unsolved) w.Line($"/// <param name=\"{symbol}\">The size {symbol}, which the lengths do not determine.</param>");
-            if (optimizer) w.Line("/// <param name=\"optimizer\">The rule of the update.</param>");
+            if (optimizer) w.Line($"/// <param name=\"{own.Optimizer}\">The rule of the update.</param>");
             w.Line("/// <exception cref=\"ArgumentException\">A length fits no batch, lengths do not fit each other, or a label is out of range.</exception>");
             w.Line("/// <exception cref=\"NonFiniteLossException\">The loss is not a number or infinite; the model is unchanged.</exception>");
         }
@@ -96,21 +97,21 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
     void Train(SourceWriter w, Step step, CallText call)
     {
         var arguments = string.Join(", ", call.Parameters.Concat(call.SizeParameters));
-        using (w.Block($"private unsafe {type} {step.Name}Core(string member, {arguments}, Optimizer? optimizer)"))
+        var own = call.Names;
+        using (w.Block($"private unsafe {type} {step.Name}Core(string {own.Member}, {arguments}, Optimizer? {own.Optimizer})"))
         {
             call.Checks(w);
-            call.RequireNonEmpty(w);
-            w.Line($"using var call = state.Write(member, {call.WorkspaceElements});");
+            w.Line($"using var {own.Call} = {own.State}.Write({own.Member}, {call.WorkspaceElements});");
             call.Pin(w, []);
-            using (w.Braces()) Run(w, step, call, ["Gradients = state.Gradients,"]);
-            w.Line($"{type} loss = call.Workspace[{LossOffset(step)}];");
-            w.Line($"if (!{type}.IsFinite(loss)) throw new NonFiniteLossException(loss, member, state.StepCount);");
-            w.Line("if (optimizer is null) return loss;");
-            w.Line($"OptimizerStep.Run(optimizer, state, {string.Join(", ", Ranges(step).Select(r => $"{r.First}, {r.Count}"))});");
+            using (w.Braces()) Run(w, step, call, [$"Gradients = {own.State}.Gradients,"]);
+            w.Line($"{type} {own.Loss} = {own.Call}.Workspace[{LossOffset(step)}];");
+            w.Line($"if (!{type}.IsFinite({own.Loss})) throw new NonFiniteLossException({own.Loss}, {own.Member}, {own.State}.StepCount);");
+            w.Line($"if ({own.Optimizer} is null) return {own.Loss};");
+            w.Line($"OptimizerStep.Run({own.Optimizer}, {own.State}, {string.Join(", ", Ranges(step).Select(r => $"{r.First}, {r.Count}"))});");
             foreach (var (leaf, value) in step.Schedule.Graph.Updates)
-                w.Line($"state.Store({Number(arena.Offset(leaf.Path))}, call.Workspace + {step.Memory[value].Offset.ToCode()}, {leaf.Type.Shape.Elements.ToCode()});   // {leaf.Path}");
-            w.Line("state.StepCount++;");
-            w.Line("return loss;");
+                w.Line($"{own.State}.Store({Number(arena.Offset(leaf.Path))}, {own.Call}.Workspace + {step.Memory[value].Offset.ToCode()}, {leaf.Type.Shape.Elements.ToCode()});   // {leaf.Path}");
+            w.Line($"{own.State}.StepCount++;");
+            w.Line($"return {own.Loss};");
         }
         w.Line();
     }
@@ -118,14 +119,14 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
     void Evaluate(SourceWriter w, Step step, string name)
     {
         var call = new CallText(step, type);
+        var own = call.Names;
         using (w.Block($"public unsafe {type} {name}({string.Join(", ", call.Parameters.Concat(call.SizeParameters))})"))
         {
             call.Checks(w);
-            call.RequireNonEmpty(w);
-            w.Line($"using var call = state.Read(\"{name}\", null, {call.WorkspaceElements});");
+            w.Line($"using var {own.Call} = {own.State}.Read(\"{name}\", null, {call.WorkspaceElements});");
             call.Pin(w, []);
             using (w.Braces()) Run(w, step, call, []);
-            w.Line($"return call.Workspace[{LossOffset(step)}];");
+            w.Line($"return {own.Call}.Workspace[{LossOffset(step)}];");
         }
         w.Line();
     }
@@ -134,15 +135,16 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
 
     void Run(SourceWriter w, Step step, CallText call, IEnumerable<string> more)
     {
-        using (w.Block($"var arguments = new {step.Name}Program.Arguments", "};"))
+        var own = call.Names;
+        using (w.Block($"var {own.Arguments} = new {step.Name}Program.Arguments", "};"))
         {
             call.ArgumentMembers(w);
-            w.Line("Parameters = state.Values,");
+            w.Line($"Parameters = {own.State}.Values,");
             foreach (var line in more) w.Line(line);
-            w.Line("Workspace = call.Workspace,");
-            if (step.Schedule.Kernels.OfType<CallKernel>().Any(k => k.Call.RandomStream is not null)) w.Line("Seed = state.Seed, Step = state.StepCount,");
+            w.Line($"Workspace = {own.Call}.Workspace,");
+            if (step.Schedule.Kernels.OfType<CallKernel>().Any(k => k.Call.RandomStream is not null)) w.Line($"Seed = {own.State}.Seed, Step = {own.State}.StepCount,");
         }
-        w.Line($"WorkerPool.Run({step.Name}Program.ForThisMachine, &arguments, WorkerPool.ThreadsFor({call.Work}));");
+        w.Line($"WorkerPool.Run({step.Name}Program.ForThisMachine, &{own.Arguments}, WorkerPool.ThreadsFor({call.Work}));");
     }
 
     // Neighbouring parameters are one range; padding between them is updated along, it stays zero.

@@ -9,7 +9,10 @@ namespace ModelGen.Compiler.Ir;
 internal sealed class Graph
 {
     readonly List<Node> nodes = [];
-    readonly Dictionary<string, Node> byStructure = new(StringComparer.Ordinal);
+    readonly Dictionary<Structure, Node> byStructure = [];
+
+    /// <summary>Ends all work on this graph and on what is rewritten from it: every new node asks.</summary>
+    public CancellationToken Cancellation { get; init; }
 
     public IReadOnlyList<Node> Nodes => nodes;
 
@@ -22,13 +25,17 @@ internal sealed class Graph
     /// <summary>Each application of a layer in order: path, kind and result. For descriptions only.</summary>
     public List<(string Path, string Kind, Node Result)> Layers { get; } = [];
 
-    public Node Add(Op op, params Node[] inputs)
+    public Node Add(Op op, params Node[] inputs) => Add(op, inputs, type: null);
+
+    // A node that is copied with inputs of the same types has the same type: it need not be inferred again.
+    Node Add(Op op, Node[] inputs, TensorType? type)
     {
         foreach (var input in inputs)
             if (input.Graph != this) throw new InvalidOperationException($"'{op}' was given a node of another graph: {input}.");
-        var key = op.Identity + "|" + string.Join(",", inputs.Select(i => i.Id));
+        var key = new Structure(op, inputs);
         if (byStructure.TryGetValue(key, out var known)) return known;
-        var node = new Node(this, nodes.Count, op, inputs, op.Infer(inputs.Select(i => i.Type).ToArray()));
+        Cancellation.ThrowIfCancellationRequested();
+        var node = new Node(this, nodes.Count, op, inputs, type ?? op.Infer(Array.ConvertAll(inputs, i => i.Type)));
         nodes.Add(node);
         byStructure[key] = node;
         return node;
@@ -51,7 +58,7 @@ internal sealed class Graph
         for (int i = nodes.Count - 1; i >= 0; i--)
             if (live[i])
                 foreach (var input in nodes[i].Inputs) live[input.Id] = true;
-        return nodes.Where(n => live[n.Id]).ToList();
+        return nodes.FindAll(n => live[n.Id]);
     }
 
     /// <summary>
@@ -60,18 +67,48 @@ internal sealed class Graph
     /// </summary>
     public Graph Rewrite(Func<Graph, Node, Node[], Node?> rewrite)
     {
-        var result = new Graph();
-        var map = new Dictionary<Node, Node>();
+        var result = new Graph { Cancellation = Cancellation };
+        var map = new Node[nodes.Count];
         foreach (var node in Live())
         {
-            var inputs = node.Inputs.Select(i => map[i]).ToArray();
-            var replacement = rewrite(result, node, inputs) ?? result.Add(node.Op, inputs);
+            var inputs = new Node[node.Inputs.Count];
+            bool sameTypes = true;
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                inputs[i] = map[node.Inputs[i].Id];
+                sameTypes &= inputs[i].Type == node.Inputs[i].Type;
+            }
+            var replacement = rewrite(result, node, inputs) ?? result.Add(node.Op, inputs, sameTypes ? node.Type : null);
             replacement.Name ??= node.Name;
             replacement.Origin ??= node.Origin;
-            map[node] = replacement;
+            map[node.Id] = replacement;
         }
-        foreach (var (name, value) in Outputs) result.Outputs.Add((name, map[value]));
-        foreach (var (state, value) in Updates) result.Updates.Add((state, map[value]));
+        foreach (var (name, value) in Outputs) result.Outputs.Add((name, map[value.Id]));
+        foreach (var (state, value) in Updates) result.Updates.Add((state, map[value.Id]));
         return result;
+    }
+
+    // What value numbering compares: the op's identity and the inputs.
+    readonly struct Structure(Op op, Node[] inputs) : IEquatable<Structure>
+    {
+        readonly Op op = op;
+        readonly Node[] inputs = inputs;
+
+        public bool Equals(Structure other)
+        {
+            if (inputs.Length != other.inputs.Length) return false;
+            for (int i = 0; i < inputs.Length; i++)
+                if (!ReferenceEquals(inputs[i], other.inputs[i])) return false;
+            return ReferenceEquals(op, other.op) || op.Identity == other.op.Identity;
+        }
+
+        public override bool Equals(object? obj) => obj is Structure other && Equals(other);
+
+        public override int GetHashCode()
+        {
+            int hash = StringComparer.Ordinal.GetHashCode(op.Identity);
+            foreach (var input in inputs) hash = unchecked((hash * 31) + input.Id);
+            return hash;
+        }
     }
 }

@@ -8,6 +8,8 @@ namespace ModelGen.Compiler.Ir;
 /// </summary>
 internal abstract class Op
 {
+    string? identity;
+
     /// <summary>Lower-case, as the printed graph shows it.</summary>
     public abstract string Name { get; }
 
@@ -31,7 +33,7 @@ internal abstract class Op
     /// </summary>
     public virtual (int Input, Dim Bound)? IndexBound(Node y) => null;
 
-    public string Identity => Attributes.Length == 0 ? Name : Name + " " + Attributes;
+    public string Identity => identity ??= Attributes is { Length: > 0 } attributes ? Name + " " + attributes : Name;
     public override string ToString() => Attributes.Length == 0 ? Name : $"{Name}[{Attributes}]";
 }
 

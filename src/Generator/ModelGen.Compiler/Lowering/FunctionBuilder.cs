@@ -7,12 +7,12 @@ namespace ModelGen.Compiler.Lowering;
 /// Builds the graph of one compiled method, node by node. Capture drives it while it interprets the user's code (so every shape is
 /// known and every broken rule surfaces at its expression); lowering replays a finished <see cref="FunctionSpec"/> through it.
 /// </summary>
-internal sealed class FunctionBuilder(DType precision, bool training, Func<string, LayerSpec> layer) : IParameterSource
+internal sealed class FunctionBuilder(DType precision, bool training, Func<string, LayerSpec> layer, CancellationToken cancellation = default) : IParameterSource
 {
     readonly Dictionary<string, Node> leaves = new(StringComparer.Ordinal);
     bool frozen;
 
-    public Graph Graph { get; } = new();
+    public Graph Graph { get; } = new() { Cancellation = cancellation };
 
     /// <summary>The element type of floating-point tensors.</summary>
     public DType Precision { get; } = precision;
@@ -26,7 +26,10 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
         int slash = key.LastIndexOf('/');
         var method = OpRegistry.Find(key.Substring(0, slash), int.Parse(key.Substring(slash + 1), System.Globalization.CultureInfo.InvariantCulture))
             ?? throw new InvalidOperationException($"There is no tensor method '{key}'.");
-        return Invocation.Invoke(Graph, method, arguments);
+        int first = Graph.Nodes.Count;
+        var result = Invocation.Invoke(Graph, method, arguments);
+        NameParts(first, method.Name);
+        return result;
     }
 
     /// <param name="path">The layer's path in the model.</param>
@@ -36,10 +39,21 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
         var spec = layer(path);
         var definition = LayerRegistry.Find(spec.Definition) ?? throw new InvalidOperationException($"There is no layer '{spec.Definition}'.");
         frozen = spec.Frozen;
+        int first = Graph.Nodes.Count;
         var result = Invocation.Apply(Graph, definition, spec.Arguments.ToDictionary(a => a.Name, a => a.Value(_ => throw new InvalidOperationException("A layer's argument cannot be a tensor."))),
             path, $"Layer '{path}'", inputs, training, this);
+        NameParts(first, definition.Name);
         Graph.Layers.Add((path, spec.Definition, result));
         return result;
+    }
+
+    // A method or layer of several nodes names the kernels they end up in: a LayerNorm, not its sums and quotients. Products and convolutions
+    // speak for themselves.
+    void NameParts(int first, string origin)
+    {
+        var parts = Graph.Nodes.Skip(first).Where(n => n.Op is not (LeafOp or MovementOp)).ToArray();
+        if (parts.Length < 2 || parts.Any(n => n.Op is KernelOp)) return;
+        foreach (var part in parts) part.Origin ??= origin;
     }
 
     /// <summary>Replays one recorded node.</summary>

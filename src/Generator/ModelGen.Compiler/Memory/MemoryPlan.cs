@@ -45,6 +45,7 @@ internal sealed class MemoryPlan
         var lastUse = LastUses(schedule);
         for (int k = 0; k < schedule.Kernels.Count; k++)
         {
+            schedule.Graph.Cancellation.ThrowIfCancellationRequested();
             var kernel = schedule.Kernels[k];
             var dying = kernel.Reads.Where(r => lastUse.TryGetValue(r, out int last) && last == k && slotOf.ContainsKey(r)).ToArray();
             // An elementwise loop reads each element before it writes it: it may overwrite what it is the last to read.
@@ -95,14 +96,32 @@ internal sealed class MemoryPlan
         public bool Busy { get; set; }
         public Dim Offset { get; set; } = Dim.Zero;
 
+        // The size at a typical batch, for comparisons.
+        long Typical { get; set; } = TypicalOf(size);
+
+        static long TypicalOf(Dim size) => size.Evaluate(_ => 64);
+
         public static Slot Find(List<Slot> slots, Dim size)
         {
-            var fitting = slots.Where(s => !s.Busy && s.Size.DominatesOrEquals(size)).OrderBy(s => s.Size.Evaluate(_ => 64)).FirstOrDefault();
+            Slot? fitting = null, growing = null;
+            foreach (var s in slots)
+            {
+                if (s.Busy) continue;
+                if (s.Size.DominatesOrEquals(size))
+                {
+                    if (fitting is null || s.Typical < fitting.Typical) fitting = s;
+                }
+                else if (fitting is null && size.DominatesOrEquals(s.Size) && (growing is null || s.Typical > growing.Typical))
+                {
+                    growing = s;
+                }
+            }
             if (fitting is not null) return fitting;
             // Growing a free slot costs less than a new one.
-            if (slots.Where(s => !s.Busy && size.DominatesOrEquals(s.Size)).OrderByDescending(s => s.Size.Evaluate(_ => 64)).FirstOrDefault() is { } growing)
+            if (growing is not null)
             {
                 growing.Size = size;
+                growing.Typical = TypicalOf(size);
                 return growing;
             }
             slots.Add(new Slot(size));

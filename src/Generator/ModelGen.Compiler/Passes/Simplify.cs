@@ -33,6 +33,8 @@ internal static class Simplify
     static Node? Reshapes(Graph g, Reshape op, Node x)
     {
         if (x.Shape == op.Target) return x;
+        // A view of memory that is not there: a constant of other axes is a broadcast one, which a loop writes as a literal.
+        if (x.Op is ConstantLeaf or SizeLeaf) return BroadcastTo.Of(x, op.Target);
         return x.Op is Reshape ? Reshape.Of(x.Inputs[0], op.Target) : null;
     }
 

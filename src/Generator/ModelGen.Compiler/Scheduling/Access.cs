@@ -23,8 +23,8 @@ internal sealed class LoopSpace(Shape shape, int split)
     /// <summary>The first column axis.</summary>
     public int Split { get; } = split;
 
-    public Dim Rows => Shape.Product(0, Split);
-    public Dim Columns => Shape.Product(Split, Shape.Rank);
+    public Dim Rows { get; } = shape.Product(0, split);
+    public Dim Columns { get; } = shape.Product(split, shape.Rank);
 
     /// <summary>
     /// The space with the most columns in which all operands can be reached: trailing axes are merged while every operand is either
@@ -33,7 +33,7 @@ internal sealed class LoopSpace(Shape shape, int split)
     public static LoopSpace Widest(Shape shape, IReadOnlyList<Shape> operands, bool lastAxisOnly)
     {
         int split = Math.Max(0, shape.Rank - 1);
-        while (!lastAxisOnly && split > 0 && operands.All(o => new LoopSpace(shape, split - 1).TryAccess(o) is not null)) split--;
+        while (!lastAxisOnly && split > 0 && operands.All(o => new LoopSpace(shape, split - 1).CanAccess(o))) split--;
         return new LoopSpace(shape, split);
     }
 
@@ -44,6 +44,9 @@ internal sealed class LoopSpace(Shape shape, int split)
         bool? contiguous = ColumnStep(strides);
         return contiguous is bool c ? new Access(c, RowTerms(strides)) : null;
     }
+
+    /// <summary>Whether <see cref="TryAccess"/> finds a way.</summary>
+    public bool CanAccess(Shape operand) => ColumnStep(Strides(operand)) is not null;
 
     /// <summary>The same rows and columns over another shape of the same elements.</summary>
     public LoopSpace Reshaped(Shape shape) => WithColumns(shape, Columns)
@@ -74,15 +77,16 @@ internal sealed class LoopSpace(Shape shape, int split)
 
     bool? ColumnStep(Dim?[] strides)
     {
-        var axes = Enumerable.Range(Split, Shape.Rank - Split).Where(i => strides[i] is not null).ToArray();
-        if (axes.All(i => strides[i]!.IsZero)) return false;
+        bool repeated = true, contiguous = true;
         var step = Dim.One;
-        foreach (int i in axes.Reverse())
+        for (int i = Shape.Rank - 1; i >= Split; i--)
         {
-            if (strides[i]! != step) return null;
+            if (strides[i] is not { } stride) continue;
+            repeated &= stride.IsZero;
+            contiguous &= stride == step;
             step *= Shape[i];
         }
-        return true;
+        return repeated ? false : contiguous ? true : null;
     }
 
     List<RowTerm> RowTerms(Dim?[] strides)

@@ -34,7 +34,11 @@ internal sealed class Fusion
     {
         var fusion = new Fusion(graph);
         fusion.InlineIntoColumnReductions();
-        foreach (var node in fusion.live) fusion.Place(node);
+        foreach (var node in fusion.live)
+        {
+            graph.Cancellation.ThrowIfCancellationRequested();
+            fusion.Place(node);
+        }
         return (fusion.Sorted(), fusion.floating);
     }
 
@@ -52,22 +56,36 @@ internal sealed class Fusion
 
     void InlineIntoColumnReductions()
     {
+        var mightFloat = MightFloat(live);
         foreach (var node in Enumerable.Reverse(live))
         {
             if (node.Op is not ElementwiseOp op || op.UsesCoordinate || roots.Contains(node)) continue;
             var keys = consumers[node].Select(c => Column(c) ?? (inlined.TryGetValue(c, out var k) ? k : null)).Distinct().ToArray();
-            if (keys is [{ } key] && key.Shape == node.Shape) inlined[node] = key;
+            if (keys is [{ } key] && key.Shape == node.Shape && Reaches(new LoopSpace(key.Shape, key.To), node, mightFloat.Contains)) inlined[node] = key;
         }
     }
+
+    // Before anything is placed: the nodes that could be computed wherever they are read.
+    static HashSet<Node> MightFloat(IEnumerable<Node> live)
+    {
+        var floats = new HashSet<Node>();
+        foreach (var node in live)
+            if (node.Op is ElementwiseOp && node.Inputs.All(i => Views.Root(i).Op is LeafOp || floats.Contains(i))) floats.Add(node);
+        return floats;
+    }
+
+    // Whether a loop can compute the node: it reaches all operands, also those of the nodes that come along.
+    static bool Reaches(LoopSpace space, Node node, Func<Node, bool> comesAlong) =>
+        (node.Op is not ElementwiseOp { UsesCoordinate: true } || space.Split >= space.Shape.Rank - 1)
+        && node.Inputs.All(i => space.CanAccess(i.Shape) && (!comesAlong(i) || Reaches(space, i, comesAlong)));
 
     // ---- placing
 
     void Place(Node node)
     {
-        if (node.Op is LeafOp || inlined.ContainsKey(node)) return;
         foreach (var input in node.Inputs)
             if (floating.Contains(input) && !TakesFloating(node, input)) GivePlace(input);
-        if (node.Op is Reshape) return;
+        if (node.Op is LeafOp or Reshape || inlined.ContainsKey(node)) return;
         if (Floats(node))
         {
             floating.Add(node);
@@ -90,20 +108,35 @@ internal sealed class Fusion
         }
     }
 
-    bool Floats(Node node) => node.Op is ElementwiseOp op && !roots.Contains(node)
+    bool Floats(Node node) => node.Op is ElementwiseOp && !roots.Contains(node)
         && node.Inputs.All(i => Views.Root(i).Op is LeafOp || floating.Contains(i))
-        && Cost(op.Forward(node.Inputs.Select((_, i) => (Scalar)new Scalar.Operand(i)).ToArray())) <= CheapToRepeat;
+        && RepeatCost(node) <= CheapToRepeat;
+
+    // The node and all that floats into it.
+    int RepeatCost(Node node) => node.Op is ElementwiseOp op
+        ? Cost(op.Forward(node.Inputs.Select((_, i) => (Scalar)new Scalar.Operand(i)).ToArray())) + node.Inputs.Where(floating.Contains).Sum(RepeatCost)
+        : 0;
 
     /// <summary>True when a loop that computes <paramref name="node"/> computes this input too.</summary>
-    public static bool BringsAlong(Node node, Node input, ISet<Node> floating) => floating.Contains(input) && TakesFloating(node, input);
+    public static bool BringsAlong(Node node, Node input, ISet<Node> floating) => floating.Contains(input) && TakesFloating(node, input, floating);
+
+    /// <summary>The node, and all that a loop which computes it computes along.</summary>
+    public static IEnumerable<Node> WithFloating(Node node, ISet<Node> floating) =>
+        node.Inputs.Where(i => BringsAlong(node, i, floating)).SelectMany(i => WithFloating(i, floating)).Prepend(node);
 
     // A loop computes what it needs of its own shape, and scalars; anything else needs memory.
-    static bool TakesFloating(Node node, Node input) => node.Op switch
+    static bool TakesFloating(Node node, Node input, ISet<Node> floating) => node.Op switch
     {
         ElementwiseOp => input.Shape == node.Shape || input.Shape.Elements.IsOne,
-        ReductionOp => true,
+        ReductionOp op => Reaches(SpaceOf(node, op), input, floating.Contains),
         _ => false,
     };
+
+    static LoopSpace SpaceOf(Node node, ReductionOp op) => Column(node) is { } key
+        ? new LoopSpace(key.Shape, key.To)
+        : new LoopSpace(node.Inputs[0].Shape, op.Axes.First(a => !node.Inputs[0].Shape[a].IsOne));
+
+    bool TakesFloating(Node node, Node input) => TakesFloating(node, input, floating);
 
     void GivePlace(Node node)
     {
@@ -143,19 +176,33 @@ internal sealed class Fusion
     void Join(Group group, Node node)
     {
         groupOf[node] = group;
-        group.Nodes.Add(node);
+        group.Add(node);
         Connect(group, node);
     }
 
     void Connect(Group group, Node node)
     {
         foreach (var input in ExternalInputs(node))
-            if (groupOf.TryGetValue(Views.Root(input), out var from) && from != group) group.Inputs.Add(from);
+        {
+            if (groupOf.TryGetValue(Views.Root(input), out var from) && from != group) group.Read(from);
+            if (!Views.IsImmediate(input) && !group.Contains(input)) group.Operands.Add(input);
+        }
     }
 
     // What the node reads from memory, seen through the nodes that are computed inside it.
-    IEnumerable<Node> ExternalInputs(Node node) =>
-        node.Inputs.SelectMany(i => inlined.ContainsKey(i) || (floating.Contains(i) && TakesFloating(node, i)) ? ExternalInputs(i) : [i]);
+    List<Node> ExternalInputs(Node node)
+    {
+        var inputs = new List<Node>(node.Inputs.Count);
+        Collect(node);
+        return inputs;
+
+        void Collect(Node reader)
+        {
+            foreach (var input in reader.Inputs)
+                if (inlined.ContainsKey(input) || (floating.Contains(input) && TakesFloating(reader, input))) Collect(input);
+                else inputs.Add(input);
+        }
+    }
 
     IEnumerable<Group> Candidates(Node node) =>
         ExternalInputs(node).Select(i => groupOf.TryGetValue(Views.Root(i), out var g) ? g : null).OfType<Group>().Distinct().OrderByDescending(g => g.Index);
@@ -183,35 +230,47 @@ internal sealed class Fusion
         var rows = RowShape(group).Elements;
         return node.Op is ElementwiseOp { UsesCoordinate: false } && node.Shape.Elements == rows
             && node.Inputs.All(i => i.Shape.Elements == rows || i.Shape.Elements.IsOne)
-            && node.Inputs.Any(i => group.Nodes.Contains(Views.Root(i)) && i.Shape.Elements == rows);
+            && node.Inputs.Any(i => group.Contains(Views.Root(i)) && i.Shape.Elements == rows);
     }
 
     bool MayJoin(Group group, Node node)
     {
         if (group.Nodes.Count >= MaxNodes) return false;
-        var inputs = group.Nodes.Append(node).SelectMany(ExternalInputs).Where(i => !Views.IsImmediate(i)).Distinct().Count(i => !group.Nodes.Contains(i));
-        if (inputs > MaxOperands) return false;
+        var inputs = ExternalInputs(node);
+        if (group.Operands.Count + inputs.Distinct().Count(i => !Views.IsImmediate(i) && !group.Contains(i) && !group.Operands.Contains(i)) > MaxOperands) return false;
         // A cycle would arise if another input had to wait for this group.
-        return ExternalInputs(node).All(i => !groupOf.TryGetValue(Views.Root(i), out var from) || from == group || !from.DependsOn(group));
+        return inputs.TrueForAll(i => !groupOf.TryGetValue(Views.Root(i), out var from) || from == group || !from.DependsOn(group));
     }
 
     static Shape RowShape(Group group) => new(group.Domain.Select((d, i) => i < group.Split ? d : Dim.One));
 
-    static bool RowSpaceReaches(Group group, Node node, int split)
+    bool RowSpaceReaches(Group group, Node node, int split)
     {
         var space = new LoopSpace(group.Domain, split);
-        var operands = group.Nodes.Append(node).SelectMany(n => n.Inputs).Where(i => !group.Nodes.Contains(i));
-        bool coordinateIsLast = !group.Nodes.Append(node).Any(n => n.Op is ElementwiseOp { UsesCoordinate: true }) || split >= group.Domain.Rank - 1;
-        return coordinateIsLast && operands.All(o => space.TryAccess(o.Shape) is not null);
+        // The group's own nodes stay as they are: each is asked once.
+        var (reachedSplit, reached, answer) = group.Reached;
+        if (reachedSplit != split) (reached, answer) = (0, true);
+        for (; answer && reached < group.Nodes.Count; reached++) answer = IsReached(group.Nodes[reached]);
+        group.Reached = (split, reached, answer);
+        return answer && IsReached(node);
+
+        bool IsReached(Node member)
+        {
+            if (member.Op is ElementwiseOp { UsesCoordinate: true } && split < group.Domain.Rank - 1) return false;
+            foreach (var input in member.Inputs)
+                if (!group.Contains(input) && !(BringsAlong(member, input, floating) ? IsReached(input) : space.CanAccess(input.Shape))) return false;
+            return true;
+        }
     }
 
     // The epilogue walks the result as [rows, columns]; a node joins when all it touches can be walked that way.
     bool EpilogueAccepts(Group group, Node node)
     {
         var kernel = ((KernelOp)group.Anchor!.Op).Kernel(group.Anchor);
-        if (kernel.Epilogue is not { } view || node.Op is ElementwiseOp { UsesCoordinate: true }) return false;
+        var nodes = WithFloating(node, floating).ToArray();
+        if (kernel.Epilogue is not { } view || nodes.Any(n => n.Op is ElementwiseOp { UsesCoordinate: true })) return false;
         return EpilogueSpace(view, node.Shape) is { } space
-            && node.Inputs.All(i => space.TryAccess(i.Shape) is not null || Views.IsImmediate(i));
+            && nodes.SelectMany(n => n.Inputs).All(i => space.TryAccess(i.Shape) is not null || Views.IsImmediate(i));
     }
 
     /// <summary>The space of a node that lives in an epilogue over [batch, rows, columns]: its trailing axes must make up the columns.</summary>

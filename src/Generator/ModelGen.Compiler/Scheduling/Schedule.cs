@@ -88,8 +88,8 @@ internal sealed class Schedule
             case LoopForm.Column:
                 return new LoopSpace(group.Domain, group.SplitEnd);
             default:
-                var nodes = group.Nodes.Concat(group.Nodes.SelectMany(n => n.Inputs).Where(floating.Contains)).ToArray();
-                var operands = nodes.SelectMany(n => n.Inputs).Where(i => !group.Nodes.Contains(i)).Select(i => i.Shape).ToArray();
+                var nodes = group.Nodes.SelectMany(n => Fusion.WithFloating(n, floating)).Distinct().ToArray();
+                var operands = nodes.SelectMany(n => n.Inputs).Where(i => !nodes.Contains(i)).Select(i => i.Shape).ToArray();
                 return LoopSpace.Widest(group.Domain, operands, nodes.Any(n => n.Op is ElementwiseOp { UsesCoordinate: true }));
         }
     }

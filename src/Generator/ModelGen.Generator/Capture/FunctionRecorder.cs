@@ -17,10 +17,11 @@ internal sealed class FunctionRecorder
     /// <param name="precision">The model's element type.</param>
     /// <param name="training">True for objectives.</param>
     /// <param name="layers">The layers used so far, by path; shared by all functions of a model.</param>
-    public FunctionRecorder(DType precision, bool training, Dictionary<string, LayerSpec> layers)
+    /// <param name="cancellation">Ends the recording.</param>
+    public FunctionRecorder(DType precision, bool training, Dictionary<string, LayerSpec> layers, CancellationToken cancellation = default)
     {
         this.layers = layers;
-        builder = new FunctionBuilder(precision, training, path => layers[path]);
+        builder = new FunctionBuilder(precision, training, path => layers[path], cancellation);
     }
 
     public IReadOnlyList<NodeSpec> Nodes => nodes;

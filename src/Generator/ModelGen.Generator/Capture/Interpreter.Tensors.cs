@@ -126,7 +126,9 @@ internal sealed partial class Interpreter
                 if (result is null) Fail($"The argument '{parameter.Name}' is null here.", at, frame);
                 return result is not null;
             case ParameterKind.Tensors:
-                var tensors = Items(value, at, frame)?.Select(i => i as TensorValue).ToArray();
+                var elements = Items(value, at, frame);
+                if (elements?.Any(i => i.IsPoison) == true) return false;   // said where it was born
+                var tensors = elements?.Select(i => i as TensorValue).ToArray();
                 result = tensors;
                 if (tensors?.Contains(null) == true) Fail($"An element of '{parameter.Name}' is not a tensor.", at, frame);
                 return tensors is not null && !tensors.Contains(null);
@@ -135,7 +137,9 @@ internal sealed partial class Interpreter
                 result = SizeOf(value);
                 break;
             case ParameterKind.Ints:
-                var sizes = Items(value, at, frame)?.Select(SizeOf).ToArray();
+                var numbers = Items(value, at, frame);
+                if (numbers?.Any(i => i.IsPoison) == true) return false;
+                var sizes = numbers?.Select(SizeOf).ToArray();
                 result = sizes?.Contains(null) == true ? null : sizes;
                 break;
             case ParameterKind.Float:

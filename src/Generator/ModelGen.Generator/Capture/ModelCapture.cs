@@ -70,7 +70,7 @@ internal static class ModelCapture
         var functions = new List<FunctionSpec>();
         foreach (var entry in entries)
         {
-            var recorder = new FunctionRecorder(precision, entry.Kind == FunctionKind.Objective, layers);
+            var recorder = new FunctionRecorder(precision, entry.Kind == FunctionKind.Objective, layers, source.Cancellation);
             interpreter.Recorder = recorder;
             var inputs = entry.Inputs.Select((input, i) => (Value)recorder.Input(input, i)).ToArray();
             int before = problems.Count;

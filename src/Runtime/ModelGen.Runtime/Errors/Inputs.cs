@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace ModelGen.Execution;
@@ -51,12 +52,15 @@ public static class Inputs
             $"'{parameter}' has {Number(labels[at])} at index {Number(at)}; the classes are 0 to {Number(bound - 1)}.");
     }
 
-    /// <summary>Checks a size that the lengths of the spans do not determine.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
-    public static void RequireSize(int size, string parameter)
-    {
-        if (size < 0) throw new ArgumentOutOfRangeException(parameter, size, $"The size '{parameter}' cannot be negative.");
-    }
+    /// <summary>Throws because the given sizes leave nothing of some value inside the model: an image smaller than a window, say.</summary>
+    /// <param name="size">What the size comes to.</param>
+    /// <param name="formula">The size as the compiler sees it.</param>
+    /// <param name="shape">The shape it is part of.</param>
+    /// <param name="given">The symbols with their values.</param>
+    /// <exception cref="ArgumentException">Always.</exception>
+    [DoesNotReturn]
+    public static void ThrowTooSmall(long size, string formula, string shape, string given) => throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+        $"The inputs are too small for this model: with {given}, a value of shape {shape} has the size {formula} = {size}, but every size must be at least 1."));
 
     /// <summary>Checks that a size which the caller gives is at least 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>

@@ -7,7 +7,7 @@ namespace ModelGen.Compiler.Codegen.Cpu;
 /// The distinct kernels of a model. Kernels with the same text are emitted once, under one name, however many layers use them: the
 /// output grows with what is different, not with depth.
 /// </summary>
-internal sealed class KernelLibrary
+internal sealed class KernelLibrary(CancellationToken cancellation = default)
 {
     const string Placeholder = "\u0001";
 
@@ -22,6 +22,7 @@ internal sealed class KernelLibrary
     /// <summary>Adds a kernel unless an equal one is there. Returns its name and how to call it.</summary>
     public KernelUse Add(Kernel kernel)
     {
+        cancellation.ThrowIfCancellationRequested();
         var signature = new KernelSignature(kernel.Reads, kernel.Writes, Symbols(kernel));
         var writer = new SourceWriter();
         switch (kernel)

@@ -1,0 +1,89 @@
+using ModelGen.EndToEnd.Tests.Harness;
+using ModelGen.EndToEnd.Tests.Models;
+
+namespace ModelGen.EndToEnd.Tests.Networks;
+
+/// <summary>Bad input is one clear exception, and leaves weights, states and optimizer as they were.</summary>
+public sealed class MisuseTests
+{
+    static readonly float[] images = Patterns.ImagesOf(0).ToArray();
+    static readonly int[] labels = Patterns.LabelsOf(0).ToArray();
+
+    [Fact]
+    public void Lengths_that_fit_no_batch()
+    {
+        Refused<ArgumentException>("'image' has 65 elements, which fits no batch: [N, 1, 8, 8] takes a multiple of 64. (Parameter 'image')", (net, sgd) => net.TrainStep(new float[65], [0], sgd));
+        Refused<ArgumentException>("'image' has 65 elements, which fits no batch: [N, 1, 8, 8] takes a multiple of 64. (Parameter 'image')", (net, _) => net.Predict(new float[65], new float[10]));
+        Refused<ArgumentException>("'label' has 15 elements, but [N] with N = 16 takes 16. (Parameter 'label')", (net, sgd) => net.TrainStep(images, labels.AsSpan(1), sgd));
+        Refused<ArgumentException>("'label' has 15 elements, but [N] with N = 16 takes 16. (Parameter 'label')", (net, _) => net.Evaluate(images, labels.AsSpan(1)));
+        Refused<ArgumentException>("'output' has 159 elements, but [N, 10] with N = 16 takes 160. (Parameter 'output')", (net, _) => net.Predict(images, new float[159]));
+    }
+
+    [Fact]
+    public void Empty_batches()
+    {
+        const string message = "'image' is empty: [N, 1, 8, 8] needs N to be at least 1, which takes 64 elements. (Parameter 'image')";
+        Refused<ArgumentException>(message, (net, sgd) => net.TrainStep([], [], sgd));
+        Refused<ArgumentException>(message, (net, _) => net.Evaluate([], []));
+        Refused<ArgumentException>(message, (net, _) => net.Predict([], []));
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(-1)]
+    [InlineData(int.MinValue)]
+    public void Labels_outside_the_classes(int label)
+    {
+        int[] bad = [.. labels];
+        bad[3] = label;
+        string message = $"'label' has {label} at index 3; the classes are 0 to 9. (Parameter 'label')\nActual value was {label}.";
+        Refused<ArgumentOutOfRangeException>(message, (net, sgd) => net.TrainStep(images, bad, sgd));
+        Refused<ArgumentOutOfRangeException>(message, (net, _) => net.Evaluate(images, bad));
+    }
+
+    [Fact]
+    public void No_optimizer() => Refused<ArgumentNullException>("Value cannot be null. (Parameter 'optimizer')", (net, _) => net.TrainStep(images, labels, null!));
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_loss_that_is_no_number(float bad)
+    {
+        float[] spoilt = [.. images];
+        spoilt[100] = bad;
+        Refused<NonFiniteLossException>(
+            "The loss of 'TrainStep' is NaN in step 1. The model was not changed. Usual causes: NaN or infinity in the inputs, a learning rate that is too high, the logarithm or root of a value at or below 0.",
+            (net, optimizer) => net.TrainStep(spoilt, labels, optimizer));
+    }
+
+    /// <summary>The running statistics are states: they may not take the bad batch in.</summary>
+    [Fact]
+    public void Running_statistics_survive_a_bad_batch()
+    {
+        var (net, optimizer) = (new BatchNormNet(), new Adam());
+        float[] x = [.. Enumerable.Range(0, 4 * 3 * 36).Select(i => MathF.Sin(i))];
+        int[] y = [0, 1, 2, 3];
+        net.TrainStep(x, y, optimizer);
+        var before = PropertyTests.Snapshot(net.Parameters);
+        x[7] = float.NaN;
+        Assert.Throws<NonFiniteLossException>(() => net.TrainStep(x, y, optimizer));
+        Near.SameBits(before, PropertyTests.Snapshot(net.Parameters), "weights and states");
+        Assert.Equal(1, optimizer.StepCount);
+    }
+
+    /// <summary>Trains a step, makes the bad call, and trains another: the same as without the bad call, to the bit.</summary>
+    static void Refused<TException>(string message, Action<DigitNet, Optimizer> call) where TException : Exception
+    {
+        var (net, other) = (new DigitNet(), new DigitNet());
+        var (optimizer, twin) = (new Adam(), new Adam());
+        net.TrainStep(images, labels, optimizer);
+        other.TrainStep(images, labels, twin);
+        var refused = Assert.Throws<TException>(() => call(net, optimizer));
+        Assert.Equal(message, refused.Message.ReplaceLineEndings("\n"));
+        Near.SameBits(PropertyTests.Snapshot(other.Parameters), PropertyTests.Snapshot(net.Parameters), "the weights after the refused call");
+        Assert.Equal(1, optimizer.StepCount);
+        net.TrainStep(images, labels, optimizer);
+        other.TrainStep(images, labels, twin);
+        Near.SameBits(PropertyTests.Snapshot(other.Parameters), PropertyTests.Snapshot(net.Parameters), "the weights after the next step");
+    }
+}

@@ -1,0 +1,36 @@
+using ModelGen.Testing;
+
+namespace ModelGen.EndToEnd.Tests.Networks;
+
+/// <summary>Ten patterns of 8x8 with noise, and first weights: the same numbers as in tests/golden/trajectories.py.</summary>
+internal static class Patterns
+{
+    public const int Rows = 64, Batch = 16;
+
+    static readonly Lcg random = new(1);
+    static readonly double[] templates = Array(random, 640, 0, 1), noise = Array(random, Rows * 64, -0.4, 0.4);
+
+    public static int[] Labels { get; } = [.. Enumerable.Range(0, Rows).Select(i => i % 10)];
+
+    public static float[] Images { get; } = [.. Enumerable.Range(0, Rows * 64).Select(i => (float)(templates[(i / 64 % 10 * 64) + (i % 64)] + noise[i]))];
+
+    /// <summary>The images of one step's batch.</summary>
+    public static ReadOnlySpan<float> ImagesOf(int step) => Images.AsSpan(step * Batch % Rows * 64, Batch * 64);
+
+    /// <summary>The labels of one step's batch.</summary>
+    public static ReadOnlySpan<int> LabelsOf(int step) => Labels.AsSpan(step * Batch % Rows, Batch);
+
+    /// <summary>Uniform in ±0.25, by the ordinal order of the names; norms keep their ones and zeros.</summary>
+    public static void Initialize(ParameterSet parameters)
+    {
+        ulong seed = 100;
+        foreach (var parameter in parameters.OrderBy(p => p.Name, StringComparer.Ordinal))
+        {
+            var values = Array(new Lcg(seed++), parameter.Length, -0.25, 0.25);
+            if (!parameter.Name.Contains("norm", StringComparison.Ordinal)) parameter.Values.CopyFrom(values);
+        }
+    }
+
+    static double[] Array(Lcg random, int count, double low, double high) =>
+        [.. Enumerable.Range(0, count).Select(_ => (double)(float)random.Next(low, high))];
+}

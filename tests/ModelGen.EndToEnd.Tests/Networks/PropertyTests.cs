@@ -1,0 +1,130 @@
+using ModelGen.EndToEnd.Tests.Harness;
+using ModelGen.EndToEnd.Tests.Models;
+
+namespace ModelGen.EndToEnd.Tests.Networks;
+
+/// <summary>What holds for every model: no allocation, the same bits for the same seed, and threads that share a model.</summary>
+public sealed class PropertyTests
+{
+    const int Rounds = 20;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_step_allocates_nothing(int threads)
+    {
+        var (net, optimizer) = (new DigitNet(), new Adam());
+        var output = new float[Patterns.Batch * 10];
+        using var machine = Machine.With(threads);
+        AllocatesNothing("TrainStep", i => net.TrainStep(Patterns.ImagesOf(i), Patterns.LabelsOf(i), optimizer));
+        AllocatesNothing("ComputeGradients", i => net.ComputeGradients(Patterns.ImagesOf(i), Patterns.LabelsOf(i)));
+        AllocatesNothing("Evaluate", i => net.Evaluate(Patterns.ImagesOf(i), Patterns.LabelsOf(i)));
+        AllocatesNothing("Predict", i => net.Predict(Patterns.ImagesOf(i), output));
+    }
+
+    [Fact]
+    public void Dropout_and_batch_norm_allocate_nothing()
+    {
+        var (dropout, norm, optimizer) = (new DropoutNet(), new BatchNormNet(), new Sgd(0.01, momentum: 0.9));
+        float[] x = [.. Enumerable.Range(0, 4 * 3 * 36).Select(i => MathF.Sin(i))];
+        int[] labels = [0, 1, 2, 3];
+        AllocatesNothing("DropoutNet", _ => dropout.TrainStep(x.AsSpan(0, 48), labels, optimizer));
+        AllocatesNothing("BatchNormNet", _ => norm.TrainStep(x, labels, optimizer));
+    }
+
+    static void AllocatesNothing(string what, Action<int> call)
+    {
+        // The first calls fill pools, and jitting allocates.
+        for (int i = 0; i < 3; i++) call(i);
+        long all = 0;
+        // The test host allocates now and then in threads of its own: of three counts, the smallest is ours.
+        for (int attempt = 0; attempt < 3; attempt++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread(), total = GC.GetTotalAllocatedBytes(precise: true);
+            for (int i = 0; i < Rounds; i++) call(i);
+            long mine = GC.GetAllocatedBytesForCurrentThread() - before;
+            all = GC.GetTotalAllocatedBytes(precise: true) - total;
+            Assert.True(mine == 0, $"{what} allocated {mine} bytes in {Rounds} calls.");
+            if (all == 0) return;
+        }
+        Assert.Fail($"{what}: other threads allocated {all} bytes in {Rounds} calls.");
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_bits_after_twenty_steps()
+    {
+        double[] Train(ulong seed, int threads)
+        {
+            using var machine = Machine.With(threads);
+            var (net, optimizer) = (new DigitNet(), new AdamW());
+            net.Initialize(seed);
+            for (int i = 0; i < Rounds; i++) net.TrainStep(Patterns.ImagesOf(i), Patterns.LabelsOf(i), optimizer);
+            return Snapshot(net.Parameters);
+        }
+        var first = Train(11, 1);
+        Near.SameBits(first, Train(11, 1), "twice");
+        Near.SameBits(first, Train(11, 2), "with two threads");
+        Assert.NotEqual(first, Train(12, 1));
+    }
+
+    [Fact]
+    public void Saved_and_loaded_weights_predict_the_same_bits()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"modelgen-{Environment.ProcessId}.safetensors");
+        try
+        {
+            var (net, other) = (new DigitNet(), new DigitNet());
+            net.Initialize(4);
+            net.Save(path);
+            other.Load(path);
+            float[] a = new float[160], b = new float[160];
+            net.Predict(Patterns.ImagesOf(0), a);
+            other.Predict(Patterns.ImagesOf(0), b);
+            Assert.Equal(a, b);
+            Near.SameBits(Snapshot(net.Parameters), Snapshot(other.Parameters), "weights");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Many_threads_predict_on_one_model()
+    {
+        var net = new DigitNet();
+        var expected = new float[160];
+        net.Predict(Patterns.ImagesOf(1), expected);
+        using var machine = Machine.With(2);   // those who find the team busy run alone
+        Parallel.For(0, 40, new ParallelOptions { MaxDegreeOfParallelism = 4 }, _ =>
+        {
+            var output = new float[160];
+            net.Predict(Patterns.ImagesOf(1), output);
+            Assert.Equal(expected, output);
+            using var workspace = new Workspace();
+            Array.Clear(output);
+            net.Predict(Patterns.ImagesOf(1), output, workspace);
+            Assert.Equal(expected, output);
+        });
+    }
+
+    [Fact]
+    public void Training_while_predicting_is_refused()
+    {
+        var net = new DigitNet();
+        var state = net.Parameters.State;
+        state.Gate.EnterRead("Predict");
+        var refused = Assert.Throws<InvalidOperationException>(() => net.TrainStep(Patterns.ImagesOf(0), Patterns.LabelsOf(0), new Sgd()));
+        Assert.Equal("'TrainStep' of DigitNet needs the model for itself, but 1 other call ('Predict') is running. Wait until it has returned, or use two models.", refused.Message);
+        net.Predict(Patterns.ImagesOf(0), new float[160]);   // readers may
+        state.Gate.ExitRead();
+
+        state.Gate.EnterWrite("TrainStep");
+        refused = Assert.Throws<InvalidOperationException>(() => net.Predict(Patterns.ImagesOf(0), new float[160]));
+        Assert.Equal("'Predict' of DigitNet was called while 'TrainStep' is running, which needs the model for itself. Wait until it has returned, or use two models.", refused.Message);
+        state.Gate.ExitWrite();
+        net.TrainStep(Patterns.ImagesOf(0), Patterns.LabelsOf(0), new Sgd());
+    }
+
+    internal static double[] Snapshot(ParameterSet parameters) => [.. parameters.SelectMany(p => p.Values.ToDoubleArray())];
+}

@@ -1,0 +1,33 @@
+using ModelGen.Compiler;
+using ModelGen.EndToEnd.Tests.Harness;
+
+namespace ModelGen.EndToEnd.Tests.Networks;
+
+/// <summary>How many kernels a network runs in, what they fuse, and that text grows with distinct kernels only.</summary>
+public sealed class StructureTests
+{
+    [Theory]
+    [InlineData("Mlp", "Predict", "")]
+    [InlineData("Mlp", "TrainStep", "")]
+    [InlineData("Mlp", "Evaluate", "")]
+    [InlineData("DigitNet", "Predict", "")]
+    [InlineData("DigitNet", "TrainStep", "")]
+    [InlineData("DigitNet", "Evaluate", "")]
+    public void Kernels(string model, string step, string expected) =>
+        Assert.Equal(expected, string.Join(", ", ModelCompiler.Steps(CompiledNetworks.Assembly.Spec(model)).Steps.Single(s => s.Name == step).Schedule.Kernels.Select(k => k.Name)));
+
+    [Fact]
+    public void Twelve_equal_blocks_are_twelve_lines_of_calls()
+    {
+        static string Stack(int blocks) => CompiledNetworks.Source("ResidualNet.cs").Replace("[new(16, 2), new(16, 2), new(16, 2)]", $"[{string.Join(", ", Enumerable.Repeat("new(16, 2)", blocks))}]", StringComparison.Ordinal);
+        var two = new CompiledAssembly([Stack(2)]);
+        var twelve = new CompiledAssembly([Stack(12)]);
+        string name = two.Files.Keys.Single(f => f.EndsWith("ResidualNet.Kernels.g.cs", StringComparison.Ordinal));
+        Assert.Equal(two.Files[name], twelve.Files[name]);
+
+        int Calls(CompiledAssembly assembly) => assembly.Files[name.Replace("Kernels", "Programs", StringComparison.Ordinal)].Split("Kernels.").Length - 1;
+        var model = twelve.Create("ResidualNet");
+        Assert.Equal(4 + (12 * 6) + 2 + 2, model.Parameters.Count);
+        Assert.InRange(Calls(twelve), Calls(two) * 4, Calls(two) * 6);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using ModelGen.EndToEnd.Tests.Models;
+
+namespace ModelGen.EndToEnd.Tests.Networks;
+
+/// <summary>Training for 100 steps from the same weights on the same data gives PyTorch's losses (tests/golden/trajectories.json, made by trajectories.py).</summary>
+public sealed class TrajectoryTests
+{
+    static readonly Dictionary<string, double[]> curves = Load();
+
+    public static TheoryData<string> Names { get; } = [.. curves.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_losses_are_PyTorchs(string name)
+    {
+        var (model, optimizer) = (name.Split(' ')[0], Create(name.Split(' ')[1]));
+        Func<int, double> step = model switch
+        {
+            "Mlp" => With(new Mlp(), m => m.Parameters, (m, i) => m.TrainStep(Patterns.ImagesOf(i), Patterns.LabelsOf(i), optimizer)),
+            "DoubleMlp" => With(new DoubleMlp(), m => m.Parameters, (m, i) => m.TrainStep([.. Patterns.ImagesOf(i).ToArray().Select(v => (double)v)], Patterns.LabelsOf(i), optimizer)),
+            "SmallConvNet" => With(new SmallConvNet(), m => m.Parameters, (m, i) => m.TrainStep(Patterns.ImagesOf(i), Patterns.LabelsOf(i), optimizer)),
+            "ResidualNet" => With(new ResidualNet(), m => m.Parameters, (m, i) => m.TrainStep(Patterns.ImagesOf(i), Patterns.LabelsOf(i), optimizer)),
+            _ => throw new InvalidOperationException($"'{model}' is not known here."),
+        };
+        // The curve is exact arithmetic's, in 12 digits; a float32 run leaves it slowly.
+        double tolerance = model.StartsWith("Double", StringComparison.Ordinal) ? 1e-9 : 1e-4;
+        for (int i = 0; i < curves[name].Length; i++)
+        {
+            double expected = curves[name][i], actual = step(i);
+            Assert.True(Math.Abs(actual - expected) <= tolerance * expected, $"step {i}: PyTorch's loss is {expected:R}, ours {actual:R}");
+        }
+    }
+
+    static Func<int, double> With<T>(T model, Func<T, ParameterSet> parameters, Func<T, int, double> step)
+    {
+        Patterns.Initialize(parameters(model));
+        return i => step(model, i);
+    }
+
+    static Optimizer Create(string name) => name switch
+    {
+        "Sgd" => new Sgd(0.02, momentum: 0.9),
+        "Nesterov" => new Sgd(0.02, momentum: 0.9, weightDecay: 1e-3, nesterov: true),
+        "Adam" => new Adam(2e-3),
+        "AdamW" => new AdamW(2e-3, weightDecay: 0.05),
+        _ => throw new InvalidOperationException($"'{name}' is not known here."),
+    };
+
+    static Dictionary<string, double[]> Load()
+    {
+        using var file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "golden", "trajectories.json"));
+        return JsonSerializer.Deserialize<Dictionary<string, double[]>>(file)!;
+    }
+}

@@ -1,0 +1,137 @@
+"""Loss curves of PyTorch, for tests/ModelGen.EndToEnd.Tests/Networks/TrajectoryTests.cs.
+
+Run by hand with a Python that has torch (any version from 1.13 on):
+
+    python3 tests/golden/trajectories.py
+
+Data and initial weights come from a linear congruential generator, the same as in tests/ModelGen.Testing/Lcg.cs. Everything is computed in
+double precision, from weights and data that are rounded to float32: the curve is what exact arithmetic would give.
+"""
+
+import json
+import pathlib
+
+import torch
+from torch import nn
+import torch.nn.functional as F
+
+ROWS, BATCH, STEPS = 64, 16, 100
+
+
+class Lcg:
+    def __init__(self, seed):
+        self.state = seed
+
+    def next(self, low, high):
+        self.state = (self.state * 6364136223846793005 + 1442695040888963407) % 2**64
+        return low + (high - low) * ((self.state >> 32) / 4294967296.0)
+
+
+def array(random, shape, low, high):
+    count = 1
+    for size in shape:
+        count *= size
+    values = torch.tensor([random.next(low, high) for _ in range(count)], dtype=torch.float64)
+    return values.float().double().reshape(shape)
+
+
+def data():
+    """Ten patterns of 8x8, with noise: row i shows pattern i % 10."""
+    random = Lcg(1)
+    patterns = array(random, (10, 64), 0, 1)
+    noise = array(random, (ROWS, 64), -0.4, 0.4)
+    labels = torch.tensor([i % 10 for i in range(ROWS)])
+    return (patterns[labels] + noise).float().double(), labels
+
+
+def initialize(model):
+    """Uniform in +-0.25, by the ordinal order of the names; norms keep their ones and zeros."""
+    names = sorted(name for name, _ in model.named_parameters())
+    parameters = dict(model.named_parameters())
+    for i, name in enumerate(names):
+        if "norm" not in name:
+            parameters[name].data = array(Lcg(100 + i), parameters[name].shape, -0.25, 0.25)
+
+
+class Mlp(nn.Module):
+    def __init__(self, activation=F.relu):
+        super().__init__()
+        self.activation = activation
+        self.hidden = nn.Linear(64, 32)
+        self.output = nn.Linear(32, 10)
+
+    def forward(self, x):
+        return self.output(self.activation(self.hidden(x)))
+
+
+class SmallConvNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 8, 3, padding=1)
+        self.conv2 = nn.Conv2d(8, 16, 3, padding=1)
+        self.output = nn.Linear(64, 10)
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.conv1(x.reshape(-1, 1, 8, 8))), 2)
+        x = F.max_pool2d(F.relu(self.conv2(x)), 2)
+        return self.output(x.flatten(1))
+
+
+class Block(nn.Module):
+    def __init__(self, width, factor):
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.up = nn.Linear(width, factor * width)
+        self.down = nn.Linear(factor * width, width)
+
+    def forward(self, x):
+        return x + self.down(F.gelu(self.up(self.norm(x))))
+
+
+class ResidualNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embed = nn.Linear(64, 16)
+        self.blocks = nn.ModuleList([Block(16, 2) for _ in range(3)])
+        self.norm = nn.LayerNorm(16)
+        self.output = nn.Linear(16, 10)
+
+    def forward(self, x):
+        x = self.embed(x)
+        for block in self.blocks:
+            x = block(x)
+        return self.output(self.norm(x))
+
+
+OPTIMIZERS = {
+    "Sgd": lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.9),
+    "Nesterov": lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.9, weight_decay=1e-3, nesterov=True),
+    "Adam": lambda p: torch.optim.Adam(p, lr=2e-3),
+    "AdamW": lambda p: torch.optim.AdamW(p, lr=2e-3, weight_decay=0.05),
+}
+
+
+def train(model, optimizer):
+    model = model.double()
+    initialize(model)
+    optimizer = OPTIMIZERS[optimizer](model.parameters())
+    images, labels = data()
+    losses = []
+    for step in range(STEPS):
+        first = step * BATCH % ROWS
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(images[first : first + BATCH]), labels[first : first + BATCH])
+        loss.backward()
+        optimizer.step()
+        losses.append(float(f"{loss.item():.12g}"))
+    return losses
+
+
+MODELS = {"Mlp": Mlp, "DoubleMlp": lambda: Mlp(torch.tanh), "SmallConvNet": SmallConvNet, "ResidualNet": ResidualNet}
+
+torch.set_num_threads(1)
+curves = {f"{m} {o}": train(MODELS[m](), o) for m in MODELS for o in OPTIMIZERS}
+path = pathlib.Path(__file__).with_name("trajectories.json")
+path.write_text("{\n" + ",\n".join(f'  "{name}": {json.dumps(curve)}' for name, curve in curves.items()) + "\n}\n")
+for name, curve in curves.items():
+    print(f"{name}: {curve[0]:.4f} -> {curve[-1]:.4f}")
