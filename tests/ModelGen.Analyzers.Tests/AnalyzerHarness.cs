@@ -26,30 +26,20 @@ internal static class AnalyzerHarness
         return (marked.Remove(end + 2, 2).Remove(start, 2), TextSpan.FromBounds(start, end));
     }
 
-    /// <summary>The one diagnostic of marked source.</summary>
-    public static Diagnostic Single(string id, string message, string marked)
+    /// <summary>Checks the one diagnostic of marked source; returns the source after its fix, or null when it has none.</summary>
+    public static async Task<string?> Check(string id, string message, string marked)
     {
         var (source, span) = Parse(marked);
-        var compilation = TestCompilation.Of(source);
-        NoErrors(compilation, source);
-        var all = GeneratorRun.Analyze(compilation);
+        var document = Document(source);
+        var all = GeneratorRun.Analyze((await document.Project.GetCompilationAsync())!);
         Assert.True(all.Length == 1, $"{all.Length} diagnostics instead of one {id}:\n{string.Join("\n", all)}\n{source}");
         var found = all[0];
         var at = found.Location.SourceSpan;
         Assert.True(found.Id == id && found.GetMessage().Contains(message, StringComparison.Ordinal) && at == span,
             $"expected {id} '{message}' at «{source.Substring(span.Start, span.Length)}»\nfound    {found.Id} '{found.GetMessage()}' at «{source.Substring(at.Start, at.Length)}»\n{source}");
         Assert.EndsWith($"docs/diagnostics/{id}.md", found.Descriptor.HelpLinkUri, StringComparison.Ordinal);
-        return found;
-    }
-
-    /// <summary>Applies the fix of the one diagnostic; null when it has none.</summary>
-    public static async Task<string?> Fix(string marked)
-    {
-        var document = Document(Parse(marked).Source);
-        var diagnostic = Assert.Single(GeneratorRun.Analyze((await document.Project.GetCompilationAsync())!));
-        var actions = await Actions(document, diagnostic);
-        if (actions.Count == 0) return null;
-        return await Apply(Assert.Single(actions), document.Id);
+        var actions = await Actions(document, found);
+        return actions.Count == 0 ? null : await Apply(Assert.Single(actions), document.Id);
     }
 
     /// <summary>The source after all fixes of one rule at once.</summary>
@@ -67,17 +57,12 @@ internal static class AnalyzerHarness
     public static void IsClean(string source)
     {
         var compilation = TestCompilation.Of(source);
-        Assert.True(GeneratorRun.Analyze(compilation) is [], $"{string.Join("\n", GeneratorRun.Analyze(compilation))}\n{source}");
+        var found = GeneratorRun.Analyze(compilation);
+        Assert.True(found.Length == 0, $"{string.Join("\n", found)}\n{source}");
         var driver = CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator()], parseOptions: TestCompilation.ParseOptions);
         driver.RunGeneratorsAndUpdateCompilation(compilation, out var output, out var problems);
         Assert.Empty(problems);
-        NoErrors(output, source);
-    }
-
-    static void NoErrors(Compilation compilation, string source)
-    {
-        // A model that is not partial yet clashes with its generated half; without that half, nothing but the analyzers may complain.
-        var errors = compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).ToArray();
+        var errors = output.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).ToArray();
         Assert.True(errors.Length == 0, $"{string.Join("\n", errors.Take(3).Select(e => e.ToString()))}\n{source}");
     }
 

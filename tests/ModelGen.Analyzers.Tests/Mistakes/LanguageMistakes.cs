@@ -28,7 +28,7 @@ internal static class LanguageMistakes
         new("MG0202", "ref local", "float k = 2; ref float [|r = ref k|]; return x * k;"),
         new Mistake("MG0202", "'goto'", "start: x = x.Relu(); if (x.Rank == 3) goto start; return x;").Marked("start: x = x.Relu();", "[|start: x = x.Relu();|]"),
         new("MG0202", "only inside a compiled method", "x + bias", "readonly Tensor bias = [|Tensor.Ones(8)|];"),
-        new("MG0202", "'dynamic'", "dynamic d = 2; return x * (float)[|d.ToString()|].Length;"),
+        new("MG0202", "'dynamic'", "dynamic d = 2; return x * (float)[|d.ToString().Length|];"),
     ];
 
     static IEnumerable<Mistake> Calls =>
@@ -36,7 +36,7 @@ internal static class LanguageMistakes
         new("MG0203", "eager", "x * x.Sum().[|Item()|]"),
         new("MG0203", "eager", "x * [|x.ToArray()|][0]"),
         new("MG0203", "no source", "x * [|GC.CollectionCount(0)|]"),
-        new("MG0203", "'File.ReadAllText' has no source", "x * [|System.IO.File.ReadAllText(\"scale.txt\")|].Length"),
+        new("MG0211", "cannot read files", "x * [|System.IO.File.ReadAllText(\"scale.txt\")|].Length"),
         new("MG0203", "no source", "x * [|new System.Text.StringBuilder()|].Length"),
         new("MG0203", "'Precision' of a tensor", "if ([|x.Precision|] == Precision.Float64) return x; return x.Relu();"),
         new("MG0204", "A Linear is created inside", "x.Apply([|new Linear(3)|])"),

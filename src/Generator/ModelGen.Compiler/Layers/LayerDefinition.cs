@@ -92,7 +92,7 @@ internal sealed class LayerCall(Call arguments, string path, string displayName,
     }
 
     // Where the input comes from, when the user gave it a name or it is a layer's: "its input 'conv1' is".
-    string Source => X.Name is { Length: > 0 } name ? $" '{name}'" : "";
+    string Source => (X.Name ?? (X.Op as InputLeaf)?.Input) is { Length: > 0 } name ? $" '{name}'" : "";
 
     /// <summary>Throws when the input's rank is not what the layer takes.</summary>
     public void RequireRank(int rank, string expected)

@@ -15,7 +15,7 @@ internal static class DeclarationRules
         CheckClass(type, "[Model]", problems, cancellation);
         if (type.IsGenericType) problems.Add(Rules.Generic, $"The model '{name}' is generic; a model is compiled once, for one set of types. Make the sizes constants, or put the generic part into a [Layer].", place);
         if (type.IsAbstract || type.IsStatic || type.IsRecord || type.TypeKind != TypeKind.Class) problems.Add(Rules.ClassKind,
-            $"The model '{name}' is {Kind(type)}; a model is an ordinary class that can be created.", place, fix: DeclarationFixes.WithoutModifier(type, SyntaxKind.AbstractKeyword, SyntaxKind.StaticKeyword));
+            $"The model '{name}' is {Kind(type)}; a model is an ordinary class that can be created.", place, fix: DeclarationFixes.WithoutModifier(type, SyntaxKind.AbstractKeyword));
         if (compilation.Options is CSharpCompilationOptions { AllowUnsafe: false }) problems.Add(Rules.UnsafeBlocks,
             $"The generated code of '{name}' uses pointers for its kernels; set <AllowUnsafeBlocks>true</AllowUnsafeBlocks> in the project.", place, fix: new Fix("Allow unsafe code in the project", place, "", FixKind.AllowUnsafe));
         CheckMembers(type, place, problems);

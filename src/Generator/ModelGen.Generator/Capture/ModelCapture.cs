@@ -21,7 +21,9 @@ internal static class ModelCapture
             DeclarationRules.CheckModel(type, compilation, declaration, cancellation);
             DeclarationRules.CheckNames(type, declaration);
             var precision = Precision(type);
-            var entries = EntryMethods.Find(type, precision, problems);
+            // Of a static class all methods must be static: that is one mistake, not two.
+            bool isClass = declaration.Problems.All(p => p.Id != Rules.ClassKind);
+            var entries = isClass ? EntryMethods.Find(type, precision, problems) : [];
             if (declaration.Problems.All(p => p.Id == Rules.UnsafeBlocks) && problems.Problems.Count == 0) spec = Interpret(type, precision, entries, source, problems, findings);
         }
         catch (CaptureAbortedException)
@@ -110,7 +112,8 @@ internal static class ModelCapture
         var place = DeclarationRules.PlaceOf(entry.Method) ?? Location.None;
         if (result.IsPoison)
         {
-            if (problems.Count == before && !source.IsInvalid)
+            // The reason may lie outside the method: in an initialiser, or in a method that was compiled before.
+            if (problems.Count == 0 && !source.IsInvalid)
                 problems.Add(Rules.Internal, $"'{entry.Method.Name}' has no value, and nothing says why: this is a fault of ModelGen; please report it with this code.", place);
             return null;
         }
