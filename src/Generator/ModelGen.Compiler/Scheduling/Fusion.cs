@@ -61,17 +61,21 @@ internal sealed class Fusion
         {
             if (node.Op is not ElementwiseOp op || op.UsesCoordinate || roots.Contains(node)) continue;
             var keys = consumers[node].Select(c => Column(c) ?? (inlined.TryGetValue(c, out var k) ? k : null)).Distinct().ToArray();
-            if (keys is [{ } key] && key.Shape == node.Shape && Reaches(new LoopSpace(key.Shape, key.To), node, mightFloat.Contains)) inlined[node] = key;
+            if (keys is [{ } key] && key.Shape == node.Shape && Reaches(new LoopSpace(key.Shape, key.To), node, mightFloat.ContainsKey)) inlined[node] = key;
         }
     }
 
-    // Before anything is placed: the nodes that could be computed wherever they are read.
-    static HashSet<Node> MightFloat(IEnumerable<Node> live)
+    // Before anything is placed: the nodes that could be computed wherever they are read, each with what that costs.
+    static Dictionary<Node, int> MightFloat(IEnumerable<Node> live)
     {
-        var floats = new HashSet<Node>();
+        var costs = new Dictionary<Node, int>();
         foreach (var node in live)
-            if (node.Op is ElementwiseOp && node.Inputs.All(i => Views.Root(i).Op is LeafOp || floats.Contains(i))) floats.Add(node);
-        return floats;
+        {
+            if (node.Op is not ElementwiseOp op || !node.Inputs.All(i => Views.Root(i).Op is LeafOp || costs.ContainsKey(i))) continue;
+            int cost = OwnCost(node, op) + node.Inputs.Sum(i => costs.TryGetValue(i, out int c) ? c : 0);
+            if (cost <= CheapToRepeat) costs[node] = cost;
+        }
+        return costs;
     }
 
     // Whether a loop can compute the node: it reaches all operands, also those of the nodes that come along.
@@ -114,8 +118,10 @@ internal sealed class Fusion
 
     // The node and all that floats into it.
     int RepeatCost(Node node) => node.Op is ElementwiseOp op
-        ? Cost(op.Forward(node.Inputs.Select((_, i) => (Scalar)new Scalar.Operand(i)).ToArray())) + node.Inputs.Where(floating.Contains).Sum(RepeatCost)
+        ? OwnCost(node, op) + node.Inputs.Where(floating.Contains).Sum(RepeatCost)
         : 0;
+
+    static int OwnCost(Node node, ElementwiseOp op) => Cost(op.Forward(node.Inputs.Select((_, i) => (Scalar)new Scalar.Operand(i)).ToArray()));
 
     /// <summary>True when a loop that computes <paramref name="node"/> computes this input too.</summary>
     public static bool BringsAlong(Node node, Node input, ISet<Node> floating) => floating.Contains(input) && TakesFloating(node, input, floating);
