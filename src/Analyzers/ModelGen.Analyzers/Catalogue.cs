@@ -6,7 +6,7 @@ namespace ModelGen.Analyzers;
 /// <summary>Every rule: its id, title and severity. Messages are written where the rule is broken; pages stand in docs/diagnostics.</summary>
 internal static class Catalogue
 {
-    const string Declaration = "ModelGen.Declaration", Shapes = "ModelGen.Shapes", Language = "ModelGen.Language", Training = "ModelGen.Training", Internal = "ModelGen.Internal";
+    const string Declaration = "ModelGen.Declaration", Shapes = "ModelGen.Shapes", Language = "ModelGen.Language", Training = "ModelGen.Training", Advice = "ModelGen.Advice", Internal = "ModelGen.Internal";
 
     public static readonly IReadOnlyList<DiagnosticDescriptor> Rules =
     [
@@ -53,6 +53,11 @@ internal static class Catalogue
         Rule(Compiler.Shapes.Rules.GeneratedMember, "A model uses its own generated members", Language),
         Rule(Compiler.Shapes.Rules.NotDifferentiable, "The result has no gradient", Training),
         Rule(Compiler.Shapes.Rules.ScalarLoss, "An objective must be a scalar", Training),
+        Rule(Compiler.Shapes.Rules.NoGradient, "An objective does not depend on what it updates", Training),
+        Hint(Compiler.Shapes.Rules.ShapeHint, "The inferred shape of a local", Advice),
+        Warning(Compiler.Shapes.Rules.UnusedLayer, "A layer is never applied", Advice),
+        Warning(Compiler.Shapes.Rules.UnusedInput, "An input has no influence", Advice),
+        Hint(Compiler.Shapes.Rules.DebugBuild, "A Debug build runs the generated kernels slowly", Advice),
         Rule(Compiler.Shapes.Rules.Internal, "ModelGen failed", Internal),
     ];
 
@@ -66,4 +71,11 @@ internal static class Catalogue
 
     static DiagnosticDescriptor Rule(string id, string title, string category) =>
         new(id, title, "{0}", category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLink(id));
+
+    static DiagnosticDescriptor Warning(string id, string title, string category) =>
+        new(id, title, "{0}", category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLink(id));
+
+    // Off until an .editorconfig line turns it on: dotnet_diagnostic.MG0901.severity = suggestion.
+    static DiagnosticDescriptor Hint(string id, string title, string category) =>
+        new(id, title, "{0}", category, DiagnosticSeverity.Info, isEnabledByDefault: false, helpLinkUri: HelpLink(id));
 }

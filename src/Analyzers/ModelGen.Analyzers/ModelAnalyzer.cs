@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using ModelGen.Generator.Capture;
@@ -32,7 +33,11 @@ public sealed class ModelAnalyzer : DiagnosticAnalyzer
         if (type.Attribute(KnownTypes.ModelAttribute) is not null)
         {
             var result = CaptureCache.Of(context.Compilation, type, context.CancellationToken);
-            foreach (var problem in result.Problems) context.ReportDiagnostic(Diagnose(problem, type));
+            foreach (var problem in result.Problems.Concat(result.Advice)) context.ReportDiagnostic(Diagnose(problem, type));
+            foreach (var hint in result.Shapes) context.ReportDiagnostic(Diagnostic.Create(Catalogue.Find(Compiler.Shapes.Rules.ShapeHint), hint.Place, $"'{hint.Name}' is {hint.Shapes}."));
+            if (result.Spec is not null && context.Compilation.Options.OptimizationLevel == OptimizationLevel.Debug) context.ReportDiagnostic(Diagnostic.Create(
+                Catalogue.Find(Compiler.Shapes.Rules.DebugBuild), DeclarationRules.Place(type),
+                $"'{type.Name}' is compiled in a Debug build: its fused kernels are generated into this project and run many times slower than in Release; measure and train with -c Release."));
             if (result.Spec is not null && type.GetMembers(StubWriter.FaultField) is [IFieldSymbol { ConstantValue: string fault }])
                 context.ReportDiagnostic(Diagnostic.Create(Catalogue.Find(Compiler.Shapes.Rules.Internal), DeclarationRules.Place(type), $"ModelGen failed to compile '{type.Name}': {fault}. Please report this with the model."));
         }
@@ -54,8 +59,15 @@ public sealed class ModelAnalyzer : DiagnosticAnalyzer
         var rule = Catalogue.Find(problem.Id);
         var message = rule.Id == problem.Id ? problem.Message : $"{problem.Id}: {problem.Message}";
         var place = problem.CallSites.Prepend(problem.Place).FirstOrDefault(l => trees.Contains(l.SourceTree)) ?? problem.Place;
-        if (ReferenceEquals(place, problem.Place)) return Diagnostic.Create(rule, place, [.. problem.CallSites], message);
-        return Diagnostic.Create(rule, place, [problem.Place], $"{message} (in {Describe(problem.Place)})");
+        bool isInner = !ReferenceEquals(place, problem.Place);
+        var others = isInner ? [problem.Place] : problem.CallSites.ToList();
+        var properties = ImmutableDictionary<string, string?>.Empty;
+        if (problem.Fix is { } fix)
+        {
+            properties = FixData.Write(fix, others.Count);
+            others.Add(fix.At);
+        }
+        return Diagnostic.Create(rule, place, others, properties, isInner ? $"{message} (in {Describe(problem.Place)})" : message);
     }
 
     static string Describe(Location place)
@@ -63,7 +75,9 @@ public sealed class ModelAnalyzer : DiagnosticAnalyzer
         if (place.SourceTree is not { } tree) return "a referenced assembly";
         var text = tree.GetText();
         var line = place.GetLineSpan().StartLinePosition.Line;
-        var code = text.ToString(TextSpan.FromBounds(place.SourceSpan.Start, Math.Min(place.SourceSpan.End, text.Lines[line].End)));
+        // A number alone says little: InFeatures = 5.
+        var span = tree.GetRoot().FindNode(place.SourceSpan) is ExpressionSyntax { Parent: AssignmentExpressionSyntax assignment } ? assignment.Span : place.SourceSpan;
+        var code = text.ToString(TextSpan.FromBounds(span.Start, Math.Min(span.End, text.Lines[line].End)));
         return $"{System.IO.Path.GetFileName(tree.FilePath)}, line {(line + 1).ToString(System.Globalization.CultureInfo.InvariantCulture)}: {code}";
     }
 }

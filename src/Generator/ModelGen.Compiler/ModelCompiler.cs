@@ -29,9 +29,8 @@ internal static class ModelCompiler
                 Add(function.Name == "Forward" ? "Predict" : function.Name, StepKind.Predict, function);
                 continue;
             }
-            var prefix = function.Name == "Loss" ? "" : function.Name;
-            Add(prefix.Length == 0 ? "TrainStep" : prefix + "Step", StepKind.Train, function);
-            Add("Evaluate" + prefix, StepKind.Evaluate, function);
+            Add(GeneratedMembers.Train(function.Name), StepKind.Train, function);
+            Add(GeneratedMembers.Evaluate(function.Name), StepKind.Evaluate, function);
         }
         var arena = new ParameterArena(entries.Select(e => e.Lowered));
         return (entries.Select(e => Step.Compile(e.Name, e.Kind, spec, e.Function, e.Lowered, arena, cancellation)).ToArray(), arena);

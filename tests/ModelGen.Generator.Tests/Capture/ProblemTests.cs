@@ -9,13 +9,13 @@ public class ProblemTests
     public static TheoryData<string, string, string, string, string> Mistakes => new()
     {
         // id, part of the message, body of Forward, members, further types
-        { Rules.FeatureCount, "declares 9 inputs, but its input is [N, 8]", "[|x.Apply(a)|].Relu().Apply(b)", "readonly Linear a = new(4) { InFeatures = 9 }, b = new(3);", "" },
+        { Rules.FeatureCount, "declares 9 inputs, but its input 'x' is [N, 8]", "x.Apply(a).Relu().Apply(b)", "readonly Linear a = new(4) { InFeatures = [|9|] }, b = new(3);", "" },
         { Rules.MatMulSizes, "[N, 8] and [N, 8]", "[|x.MatMul(x)|]", "", "" },
         { Rules.Broadcast, "[N, 8] with [8, N]", "[|x + x.Transpose()|]", "", "" },
         { Rules.Reshape, "8*N elements", "[|x.Reshape(-1, 3)|]", "", "" },
-        { Rules.Axis, "axis 2", "[|x.Softmax(2)|]", "", "" },
+        { Rules.Axis, "axis 2", "x.Softmax([|2|])", "", "" },
         { Rules.TensorDecision, "value of a tensor", "if ([|(float)x.Sum()|] > 0) return x; return x.Relu();", "", "" },
-        { Rules.UnknownCall, "eager", "x * [|x.Sum().Item()|]", "", "" },
+        { Rules.UnknownCall, "eager", "x * x.Sum().[|Item()|]", "", "" },
         { Rules.Construct, "'try'", "[|try { return x; } finally { }|]", "", "" },
         { Rules.Construct, "'lock'", "[|lock (this) { return x; }|]", "", "" },
         { Rules.UnknownCall, "no source", "x * [|GC.CollectionCount(0)|]", "", "" },
@@ -53,11 +53,11 @@ public class ProblemTests
         { Rules.ShapeAttribute, "contains 0", "[Model] public partial class Net { public Tensor Forward([[|Shape(0)|]] Tensor x) => x; }" },
         { Rules.Overload, "declared twice", "[Model] public partial class Net { public Tensor Forward([Shape(1)] Tensor x) => x; public Tensor [|Forward|]([Shape(1)] Tensor x, [Shape(1)] Tensor y) => x; }" },
         { Rules.EntrySignature, "returns int", "[Model] public partial class Net { public Tensor Forward([Shape(1)] Tensor x) => x; public int [|Loss|]([Shape(1)] Tensor x) => 1; }" },
-        { Rules.UpdatedLayers, "names 'none'", "[Model] public partial class Net { public Tensor Forward([Shape(1)] Tensor x) => x; [[|Objective(Parameters = [\"none\"])|]] public Tensor L([Shape(1)] Tensor x) => x.Sum(); }" },
+        { Rules.UpdatedLayers, "names 'none'", "[Model] public partial class Net { public Tensor Forward([Shape(1)] Tensor x) => x; [Objective(Parameters = [[|\"none\"|]])] public Tensor L([Shape(1)] Tensor x) => x.Sum(); }" },
         { Rules.LayerName, "both named 'a'", "[Model] public partial class Net { readonly Linear a = new(1); [Layer(Name = \"a\")] readonly Linear [|b|] = new(1); public Tensor Forward([Shape(1)] Tensor x) => x; }" },
         { Rules.ReservedMember, "'Parameters' is also generated", "[Model] public partial class Net { public int [|Parameters|] => 3; public float Evaluate(string a, double b) => 1; public Tensor Forward([Shape(1)] Tensor x) => x; }" },
         { Rules.ReservedMember, "'state'", "[Model] public partial class Net { readonly Linear [|state|] = new(3); public Tensor Forward([Shape(1, 2)] Tensor x) => x.Apply(state); }" },
-        { Rules.ScalarLoss, "[N, 2]", "[Model] public partial class Net { public Tensor Forward([Shape(\"N\", 2)] Tensor x) => x; public Tensor [|Loss|]([Shape(\"N\", 2)] Tensor x) => x; }" },
+        { Rules.ScalarLoss, "[N, 2]", "[Model] public partial class Net { public Tensor Forward([Shape(\"N\", 2)] Tensor x) => x; public Tensor Loss([Shape(\"N\", 2)] Tensor x) => [|x|]; }" },
         { Rules.DeclaredResult, "[N, 3]", "[Model] public partial class Net { [return: [|Shape(\"N\", 3)|]] public Tensor Forward([Shape(\"N\", 2)] Tensor x) => x; }" },
     };
 
@@ -79,7 +79,7 @@ public class ProblemTests
         var model = Captured.Model("x.Apply(first).Apply(second)", "readonly Block first = new(), second = new();");
         var diagnostic = Assert.Single(GeneratorRun.Analyze(TestCompilation.Of(model, block)));
         Assert.Equal((Rules.FeatureCount, "Net0.cs"), (diagnostic.Id, diagnostic.Location.SourceTree!.FilePath));
-        Assert.Contains("Net1.cs, line 1: t.Apply(a)", diagnostic.GetMessage(), StringComparison.Ordinal);
+        Assert.Contains("Net1.cs, line 1: InFeatures = 5", diagnostic.GetMessage(), StringComparison.Ordinal);
         Assert.Equal("Net1.cs", Assert.Single(diagnostic.AdditionalLocations).SourceTree!.FilePath);
     }
 

@@ -29,13 +29,18 @@ internal sealed class Explanation(ModelSpec model, IReadOnlyList<Step> steps, Pa
 
     IEnumerable<string> Table(Step main)
     {
-        var rows = new List<string[]> { new[] { "layer", "kind", "output", "parameters" } };
+        var rows = new List<string[]> { new[] { "layer", "kind", "output", "parameters", "multiply-adds" } };
         foreach (var (path, kind, result) in main.Lowered.Layers)
         {
             long count = arena.Trainable.Concat(arena.Frozen).Where(p => p.Path.StartsWith(path + ".", StringComparison.Ordinal)).Sum(p => p.LogicalShape.Elements.Value);
-            rows.Add([path, kind, result.Shape.ToString(), Numbers.Grouped(count)]);
+            rows.Add([path, kind, result.Shape.ToString(), Numbers.Grouped(count), MultiplyAdds(main.Lowered, path)]);
         }
-        int[] widths = Enumerable.Range(0, 4).Select(c => rows.Max(r => r[c].Length)).ToArray();
-        return rows.Select(r => $"{r[0].PadRight(widths[0])}  {r[1].PadRight(widths[1])}  {r[2].PadRight(widths[2])}  {r[3].PadLeft(widths[3])}");
+        int[] widths = Enumerable.Range(0, 5).Select(c => rows.Max(r => r[c].Length)).ToArray();
+        return rows.Select(r => $"{r[0].PadRight(widths[0])}  {r[1].PadRight(widths[1])}  {r[2].PadRight(widths[2])}  {r[3].PadLeft(widths[3])}  {r[4].PadLeft(widths[4])}");
     }
+
+    // Of the products with the layer's weights.
+    static string MultiplyAdds(Graph graph, string path) => graph.Nodes
+        .Where(n => n.Op is KernelOp && n.Inputs.Any(i => i.Op is ParameterLeaf leaf && leaf.Path.StartsWith(path + ".", StringComparison.Ordinal)))
+        .Aggregate(Dim.Zero, (sum, n) => sum + ((KernelOp)n.Op).Kernel(n).MultiplyAdds).ToString();
 }

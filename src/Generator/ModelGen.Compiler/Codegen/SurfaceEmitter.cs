@@ -66,9 +66,8 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         var own = call.Names;
         var spans = string.Join(", ", call.Parameters.Concat(call.SizeParameters));
         var names = string.Join(", ", train.Function.Inputs.Select(i => i.Name).Concat(call.Unsolved));
-        bool isLoss = train.Function.Name == "Loss";
-        var prefix = isLoss ? "" : train.Function.Name;
-        string trainName = isLoss ? "TrainStep" : train.Function.Name + "Step", gradientsName = $"Compute{prefix}Gradients", evaluateName = $"Evaluate{prefix}";
+        var objective = train.Function.Name;
+        string trainName = GeneratedMembers.Train(objective), gradientsName = GeneratedMembers.Gradients(objective), evaluateName = GeneratedMembers.Evaluate(objective);
 
         Doc("One training step: loss, gradients and update. Returns the loss before the update. Allocates nothing after the first call with a batch size.", optimizer: true);
         using (w.Block($"public {type} {trainName}({spans}, Optimizer {own.Optimizer})"))
@@ -108,7 +107,8 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             w.Line($"{type} {own.Loss} = {own.Call}.Workspace[{LossOffset(step)}];");
             w.Line($"if (!{type}.IsFinite({own.Loss})) throw new NonFiniteLossException({own.Loss}, {own.Member}, {own.State}.StepCount);");
             w.Line($"if ({own.Optimizer} is null) return {own.Loss};");
-            w.Line($"OptimizerStep.Run({own.Optimizer}, {own.State}, {string.Join(", ", Ranges(step).Select(r => $"{r.First}, {r.Count}"))});");
+            // On the stack: a params span of constants allocates where the user's code is not optimized.
+            w.Line($"OptimizerStep.Run({own.Optimizer}, {own.State}, stackalloc long[] {{ {string.Join(", ", Ranges(step).Select(r => $"{r.First}, {r.Count}"))} }});");
             foreach (var (leaf, value) in step.Schedule.Graph.Updates)
                 w.Line($"{own.State}.Store({Number(arena.Offset(leaf.Path))}, {own.Call}.Workspace + {step.Memory[value].Offset.ToCode()}, {leaf.Type.Shape.Elements.ToCode()});   // {leaf.Path}");
             w.Line($"{own.State}.StepCount++;");

@@ -24,7 +24,7 @@ internal sealed class BatchNorm2d : LayerDefinition
         int channels = layer.Features(layer.X.Shape[1], "Features", "channels");
         double epsilon = LayerNorm.Epsilon(layer), momentum = layer.Arguments.Float("Momentum");
         if (!(momentum >= 0 && momentum <= 1)) throw new ModelException(Rules.Argument,
-            $"{layer.Display} needs a 'Momentum' between 0 and 1, but it is {momentum.ToString(System.Globalization.CultureInfo.InvariantCulture)}.");
+            $"{layer.Display} needs a 'Momentum' between 0 and 1, but it is {momentum.ToString(System.Globalization.CultureInfo.InvariantCulture)}.") { Argument = "Momentum" };
         Node weight = layer.Parameter("weight", Shape.Of(channels), Initializer.Ones), bias = layer.Parameter("bias", Shape.Of(channels), Initializer.Zeros);
         Node runningMean = layer.State("running_mean", Shape.Of(channels), Initializer.Zeros), runningVariance = layer.State("running_var", Shape.Of(channels), Initializer.Ones);
 

@@ -30,10 +30,10 @@ internal sealed class Conv2d : LayerDefinition
         layer.RequireRank(4, "[N, C, H, W]");
         var x = layer.X;
         int outputs = layer.Positive("outChannels"), kernel = layer.Positive("kernelSize"), groups = layer.Positive("groups"), padding = layer.Arguments.Int("padding");
-        if (padding < 0) throw new ModelException(Rules.Argument, $"{layer.Display} needs 'padding' to be at least 0, but it is {padding}.");
+        if (padding < 0) throw new ModelException(Rules.Argument, $"{layer.Display} needs 'padding' to be at least 0, but it is {padding}.") { Argument = "padding", Repair = Repair.Set("padding", 0) };
         int inputs = layer.Features(x.Shape[1], "InChannels", "channels");
-        RequireGroups(layer, inputs, groups, "input", x.Shape);
-        RequireGroups(layer, outputs, groups, "output", x.Shape);
+        RequireGroups(layer, inputs, outputs, groups, "input", x.Shape);
+        RequireGroups(layer, outputs, inputs, groups, "output", x.Shape);
         var window = Window2d.Square(kernel, layer.Positive("stride"), padding, layer.Positive("dilation"));
         // Checked here, so that a message names the layer and shows the shape as the user wrote it.
         window.Output(layer.Display, x.Shape[2], x.Shape[3], x.Shape);
@@ -46,12 +46,12 @@ internal sealed class Conv2d : LayerDefinition
         return Permute.Of(y, 0, 3, 1, 2);
     }
 
-    static void RequireGroups(LayerCall layer, int channels, int groups, string side, Shape input)
+    static void RequireGroups(LayerCall layer, int channels, int others, int groups, string side, Shape input)
     {
         if (channels % groups == 0) return;
-        int fitting = Enumerable.Range(1, groups).Last(g => channels % g == 0);
+        int fitting = Enumerable.Range(1, groups).Last(g => channels % g == 0 && others % g == 0);
         throw new ModelException(Rules.Groups,
-            $"{layer.Display} splits its channels into {groups} groups, but {channels} {side} channels (its input is {input}) do not divide by {groups}; {fitting} groups would.");
+            $"{layer.Display} splits its channels into {groups} groups, but {channels} {side} channels (its input is {input}) do not divide by {groups}; {fitting} groups would.") { Argument = "groups", Repair = Repair.Set("groups", fitting) };
     }
 
     public override IReadOnlyList<Sample> Samples =>

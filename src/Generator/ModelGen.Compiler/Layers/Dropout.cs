@@ -17,7 +17,7 @@ internal sealed class Dropout : LayerDefinition
     {
         double p = layer.Arguments.Float("probability");
         if (!(p >= 0 && p < 1)) throw new ModelException(Rules.Argument,
-            $"{layer.Display} needs a probability in [0, 1), but it is {p.ToString(System.Globalization.CultureInfo.InvariantCulture)}.");
+            $"{layer.Display} needs a probability in [0, 1), but it is {p.ToString(System.Globalization.CultureInfo.InvariantCulture)}.") { Argument = "probability" };
         var x = layer.X;
         if (!layer.Training || p == 0) return x;
         var u = RandomUniform.Of(layer.Graph, x.Shape, Philox.Stream(layer.Path), x.DType);

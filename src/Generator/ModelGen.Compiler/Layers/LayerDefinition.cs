@@ -77,20 +77,32 @@ internal sealed class LayerCall(Call arguments, string path, string displayName,
         int? declared = Arguments.OptionalInt(property);
         if (!actual.IsConstant) throw new ModelException(Rules.FeatureCount,
             $"{Display} needs a constant number of {what}, but its input {X.Shape} has {actual}, which is known only at run time.");
-        if (declared is int d && d != actual.Value) throw new ModelException(Rules.FeatureCount,
-            $"{Display} declares {d} {what}, but its input is {X.Shape}, which has {actual}; change {d} to {actual}.");
+        if (declared is int d && d != actual.Value)
+        {
+            var image = X.Shape.Rank > 2 && X.Shape.Product(1, X.Shape.Rank).Is(d);
+            throw new ModelException(Rules.FeatureCount,
+                $"{Display} declares {d} {what}, but its input{Source} is {X.Shape}, which has {actual}; " +
+                (image ? $"flatten it to [{X.Shape[0]}, {d}] first: .Flatten()." : $"change {d} to {actual}."))
+            {
+                Argument = image ? null : property,
+                Repair = image ? Repair.Append("x", ".Flatten()") : Repair.Set(property, actual),
+            };
+        }
         return checked((int)actual.Value);
     }
+
+    // Where the input comes from, when the user gave it a name or it is a layer's: "its input 'conv1' is".
+    string Source => (X.Name ?? (X.Op as InputLeaf)?.Input) is { Length: > 0 } name ? $" '{name}'" : "";
 
     /// <summary>Throws when the input's rank is not what the layer takes.</summary>
     public void RequireRank(int rank, string expected)
     {
-        if (X.Shape.Rank != rank) throw new ModelException(Rules.Rank, $"{Display} takes an input {expected}, but was given {X.Shape}.");
+        if (X.Shape.Rank != rank) throw new ModelException(Rules.Rank, $"{Display} takes an input {expected} with {rank} axes, but was given {X.Shape}, which has {X.Shape.Rank}.");
     }
 
     public int Positive(string argument)
     {
         int value = Arguments.Int(argument);
-        return value > 0 ? value : throw new ModelException(Rules.Argument, $"{Display} needs '{argument}' to be at least 1, but it is {value}.");
+        return value > 0 ? value : throw new ModelException(Rules.Argument, $"{Display} needs '{argument}' to be at least 1, but it is {value}.") { Argument = argument, Repair = Repair.Set(argument, 1) };
     }
 }

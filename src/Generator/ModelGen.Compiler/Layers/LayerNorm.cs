@@ -33,7 +33,7 @@ internal sealed class LayerNorm : LayerDefinition
     {
         double epsilon = layer.Arguments.Float("Epsilon");
         return epsilon > 0 && !double.IsInfinity(epsilon) ? epsilon : throw new ModelException(Rules.Argument,
-            $"{layer.Display} needs a positive 'Epsilon', but it is {epsilon.ToString(System.Globalization.CultureInfo.InvariantCulture)}.");
+            $"{layer.Display} needs a positive 'Epsilon', but it is {epsilon.ToString(System.Globalization.CultureInfo.InvariantCulture)}.") { Argument = "Epsilon" };
     }
 
     public override IReadOnlyList<Sample> Samples => [new([4, 7]), new([2, 3, 16]) { Arguments = { ["Epsilon"] = 1e-3 } }, new([9]) { Arguments = { ["Features"] = 9 } }];

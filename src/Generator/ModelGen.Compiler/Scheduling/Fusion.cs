@@ -157,8 +157,11 @@ internal sealed class Fusion
         var x = node.Inputs[0];
         if (Column(node) is { } key)
         {
-            // Several reductions over the same data are one pass.
-            var same = groups.FirstOrDefault(g => g.Form == LoopForm.Column && g.Domain == key.Shape && g.Split == key.From && g.SplitEnd == key.To && MayJoin(g, node));
+            // Several reductions over the same data are one pass, unless one needs another's result. Reductions of different data gain nothing
+            // together: their inputs would have to wait for each other.
+            var inputs = new HashSet<Node>(ExternalInputs(node).Where(i => !Views.IsImmediate(i)).Select(Views.Root));
+            var same = groups.FirstOrDefault(g => g.Form == LoopForm.Column && g.Domain == key.Shape && g.Split == key.From && g.SplitEnd == key.To && MayJoin(g, node)
+                && !g.Nodes.Any(inputs.Contains) && g.Nodes.SelectMany(ExternalInputs).Select(Views.Root).Any(inputs.Contains));
             var group = same ?? New(new Group(groups.Count) { Domain = key.Shape, Form = LoopForm.Column, Split = key.From, SplitEnd = key.To });
             Join(group, node);
             return;

@@ -45,6 +45,9 @@ internal sealed class Dim : IEquatable<Dim>
     /// <summary>The value of a constant size.</summary>
     public long Value => IsConstant ? constant : throw new InvalidOperationException($"The size {this} is not a constant.");
 
+    /// <summary>The name, when this is one symbol and nothing else.</summary>
+    public string? SymbolName => terms.Length == 1 && Symbols.ToArray() is [var name] && Symbol(name) == this ? name : null;
+
     public bool IsOne => constant == 1 && IsConstant;
     public bool IsZero => constant == 0 && IsConstant;
     public bool Is(long value) => constant == value && IsConstant;

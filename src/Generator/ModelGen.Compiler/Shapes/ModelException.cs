@@ -7,4 +7,13 @@ namespace ModelGen.Compiler.Shapes;
 internal sealed class ModelException(string id, string message) : Exception(message)
 {
     public string Id { get; } = id;
+
+    /// <summary>The parameter whose value is wrong, where it is one value's fault.</summary>
+    public string? Argument { get; init; }
+
+    /// <summary>Which value of that argument, where it has several (<c>params</c>); -1 for all.</summary>
+    public int Element { get; init; } = -1;
+
+    /// <summary>The change that would make the rule hold, where it is computable.</summary>
+    public Repair? Repair { get; init; }
 }

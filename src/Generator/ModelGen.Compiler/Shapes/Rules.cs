@@ -23,6 +23,9 @@ internal static class Rules
     public const string NotDifferentiable = "MG0301";
     public const string ScalarLoss = "MG0302";
 
+    /// <summary>An objective does not depend on what it updates: a gradient that does not exist.</summary>
+    public const string NoGradient = "MG0303";
+
     // Declaration.
     public const string NotPartial = "MG0001";
     public const string Nested = "MG0002";
@@ -55,6 +58,12 @@ internal static class Rules
     public const string Budget = "MG0210";
     public const string Impure = "MG0211";
     public const string GeneratedMember = "MG0212";
+
+    // Advice: the model compiles.
+    public const string ShapeHint = "MG0901";
+    public const string UnusedLayer = "MG0902";
+    public const string UnusedInput = "MG0903";
+    public const string DebugBuild = "MG0904";
 
     /// <summary>A fault of ModelGen itself.</summary>
     public const string Internal = "MG9999";

@@ -24,7 +24,11 @@ internal sealed record Window2d(int KernelHeight, int KernelWidth, int StrideY, 
             long missing = reach - size.Value - (2L * padding);
             throw new ModelException(Rules.Window,
                 $"{what} has a window of {reach}{(dilation == 1 ? "" : $" ({kernel} elements, dilation {dilation})")}, but the {axis} of its input {input} is only {size}" +
-                $"{(padding == 0 ? "" : $" + 2·{padding} of padding")}; use a kernel of at most {LargestKernel(size.Value + (2L * padding), dilation)}, or a padding of at least {padding + ((missing + 1) / 2)}.");
+                $"{(padding == 0 ? "" : $" + 2·{padding} of padding")}; use a kernel of at most {LargestKernel(size.Value + (2L * padding), dilation)}, or a padding of at least {padding + ((missing + 1) / 2)}.")
+            {
+                Argument = "kernelSize",
+                Repair = LargestKernel(size.Value + (2L * padding), dilation) is > 0 and var fitting ? Repair.Set("kernelSize", (Dim)(int)fitting) : Repair.Set("padding", (Dim)(int)(padding + ((missing + 1) / 2))),
+            };
         }
         return (size + (Dim)((2 * padding) - reach)).FloorDivide(stride) + Dim.One;
     }

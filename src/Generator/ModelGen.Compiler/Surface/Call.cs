@@ -24,13 +24,20 @@ internal sealed class Call(Graph graph, string method, IReadOnlyDictionary<strin
     public int[] Ints(string name) => Sizes(name).Select(d => Constant(name, d)).ToArray();
 
     /// <summary>An axis of <paramref name="x"/>; negative ones count from the end.</summary>
-    public int Axis(string name, Node x) => Axis(Int(name), x);
+    public int Axis(string name, Node x) => Axis(Int(name), x, name);
 
-    public int Axis(int axis, Node x)
+    /// <param name="axis">The axis as given.</param>
+    /// <param name="x">The tensor.</param>
+    /// <param name="name">The parameter, for the message's place.</param>
+    /// <param name="element">Which value of the parameter, where it has several.</param>
+    public int Axis(int axis, Node x, string name, int element = 0)
     {
         int rank = x.Shape.Rank;
         if (axis < -rank || axis >= rank) throw new ModelException(Rules.Axis,
-            $"'{Method}' is asked for axis {axis}, but the tensor is {x.Shape}: its axes are 0..{rank - 1}, or -{rank}..-1 from the end.");
+            $"'{Method}' is asked for axis {axis}, but the tensor is {x.Shape}: {(rank == 0 ? "it has no axes." : $"its axes are 0..{rank - 1}, or -{rank}..-1 from the end.")}")
+            {
+                Argument = name, Element = element, Repair = rank == 0 ? null : Repair.Set(name, axis < 0 ? -rank : rank - 1, element),
+            };
         return axis < 0 ? axis + rank : axis;
     }
 
@@ -39,13 +46,13 @@ internal sealed class Call(Graph graph, string method, IReadOnlyDictionary<strin
     {
         var given = Has(name) ? Ints(name) : [];
         if (given.Length == 0) return Enumerable.Range(0, x.Shape.Rank).ToArray();
-        var axes = given.Select(a => Axis(a, x)).OrderBy(a => a).ToArray();
+        var axes = given.Select((a, i) => Axis(a, x, name, i)).OrderBy(a => a).ToArray();
         if (axes.Distinct().Count() < axes.Length) throw new ModelException(Rules.Axis,
-            $"'{Method}' names an axis twice: {string.Join(", ", given)} of {x.Shape}.");
+            $"'{Method}' names an axis twice: {string.Join(", ", given)} of {x.Shape}.") { Argument = name };
         return axes;
     }
 
     int Constant(string name, Dim value) => value.IsConstant && value.Value is >= int.MinValue and <= int.MaxValue
         ? (int)value.Value
-        : throw new ModelException(Rules.Argument, $"'{name}' of '{Method}' must be a constant, but is the size {value}, which is known only at run time.");
+        : throw new ModelException(Rules.Argument, $"'{name}' of '{Method}' must be a constant, but is the size {value}, which is known only at run time.") { Argument = name };
 }

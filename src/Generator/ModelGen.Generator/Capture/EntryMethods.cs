@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ModelGen.Generator.Capture;
 
@@ -34,9 +35,10 @@ internal static class EntryMethods
 
     static bool Check(IMethodSymbol method, Location place, ProblemList problems)
     {
-        void Refuse(string message) => problems.Add(Rules.EntrySignature, message, place);
+        void Refuse(string message, Fix? fix = null) => problems.Add(Rules.EntrySignature, message, place, fix: fix);
         bool isForward = method.Name == "Forward";
-        if (method.IsStatic) Refuse($"'{method.Name}' is static; it belongs to the model, so remove 'static'.");
+        if (method.IsStatic) Refuse($"'{method.Name}' is static; it belongs to the model, so remove 'static'.",
+            method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is MethodDeclarationSyntax declaration ? DeclarationFixes.WithoutModifier(declaration.Modifiers, SyntaxKind.StaticKeyword) : null);
         else if (method.IsGenericMethod) Refuse($"'{method.Name}' is generic; a compiled method has one signature.");
         else if (method.IsAsync) Refuse($"'{method.Name}' is async; a compiled method runs in one go. Make it synchronous.");
         else if (method.IsAbstract) Refuse($"'{method.Name}' has no body.");
@@ -57,7 +59,7 @@ internal static class EntryMethods
             if ((!isInt && !parameter.Type.IsTensor()) || parameter.RefKind != RefKind.None || parameter.IsParams)
                 problems.Add(Rules.EntrySignature, $"The parameter '{parameter.Name}' of '{method.Name}' is {parameter.ToDisplayString()}, but a compiled method takes Tensor and IntTensor parameters by value.", at);
             else if (parameter.Attribute(KnownTypes.ShapeAttribute) is not { } attribute)
-                problems.Add(Rules.ShapeAttribute, $"The parameter '{parameter.Name}' of '{method.Name}' has no [Shape]; write its sizes, for example [Shape(\"N\", 784)].", at);
+                problems.Add(Rules.ShapeAttribute, $"The parameter '{parameter.Name}' of '{method.Name}' has no [Shape]; write its sizes, for example [Shape(\"N\", 784)].", at, fix: DeclarationFixes.WithShape(type, method, parameter));
             else if (ShapeOf(attribute, $"The [Shape] of '{parameter.Name}'", at, problems) is { } shape)
                 inputs.Add(new InputSpec(parameter.Name, isInt ? DType.Int32 : precision, shape));
         }
@@ -94,8 +96,42 @@ internal static class EntryMethods
         {
             var name = value.Value as string;
             if (members.FirstOrDefault(m => m.Symbol.Name == name) is { } member) names.Add(member.Name);
-            else problems.Add(Rules.UpdatedLayers, $"[Objective] of '{method.Name}' names '{name}', but '{type.Name}' has no layer of that name.", attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? place);
+            else UnknownLayer(type, method, attribute, name, members, place, problems);
         }
         return [.. names.Distinct().OrderBy(n => n, StringComparer.Ordinal)];
+    }
+
+    // At the name itself, with the nearest layer's name as the repair.
+    static void UnknownLayer(INamedTypeSymbol type, IMethodSymbol method, AttributeData attribute, string? name, IReadOnlyList<LayerMembers.Member> members, Location place, ProblemList problems)
+    {
+        var syntax = attribute.ApplicationSyntaxReference?.GetSyntax();
+        var written = syntax?.DescendantNodes().FirstOrDefault(n => n switch
+        {
+            InvocationExpressionSyntax { ArgumentList.Arguments: [{ Expression: { } target }] } => target.ToString().Split('.').Last() == name,
+            LiteralExpressionSyntax literal => literal.Token.ValueText == name,
+            _ => false,
+        });
+        var nearest = members.Select(m => m.Symbol.Name).OrderBy(n => EditDistance(n, name ?? "")).FirstOrDefault();
+        bool isNear = nearest is not null && EditDistance(nearest, name ?? "") <= Math.Max(2, nearest.Length / 3);
+        problems.Add(Rules.UpdatedLayers, $"[Objective] of '{method.Name}' names '{name}', but '{type.Name}' has no layer of that name{(isNear ? $"; did you mean '{nearest}'?" : ".")}",
+            (written ?? syntax)?.GetLocation() ?? place, fix: isNear && written is not null ? Fix.Replace($"Change to nameof({nearest})", written, $"nameof({nearest})") : null);
+    }
+
+    /// <summary>Levenshtein's distance, ignoring case.</summary>
+    static int EditDistance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int substituted = diagonal + (char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.Length];
     }
 }

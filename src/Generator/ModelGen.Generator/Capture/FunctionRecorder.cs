@@ -26,6 +26,9 @@ internal sealed class FunctionRecorder
 
     public IReadOnlyList<NodeSpec> Nodes => nodes;
 
+    /// <summary>What was built so far.</summary>
+    public Graph Graph => builder.Graph;
+
     public TensorValue Input(InputSpec input, int index) =>
         Record(builder.Input(input), new NodeSpec(NodeKind.Input, index.ToString(CultureInfo.InvariantCulture), EquatableArray<ArgumentSpec>.Empty, input.Name));
 

@@ -93,7 +93,7 @@ internal sealed partial class Interpreter
             case ILocalReferenceOperation local:
                 if (local.IsDeclaration) frame.Scope.Declare(local.Local, value);
                 else if (!frame.Scope.Assign(local.Local, value)) frame.Scope.Declare(local.Local, value);
-                NameTensor(value, local.Local.Name);
+                NameTensor(value, local.Local.Name, local.Syntax);
                 break;
             case IDeclarationExpressionOperation or ITupleOperation:
                 AssignParts(target, value, at, frame);
@@ -128,7 +128,7 @@ internal sealed partial class Interpreter
         var parameter = reference.Parameter.OriginalDefinition;
         if (frame.Scope.Assign(parameter, value))
         {
-            NameTensor(value, parameter.Name);
+            NameTensor(value, parameter.Name, reference.Syntax);
             return;
         }
         if (frame.Self is not Instance self || !self.State.ContainsKey(parameter)) Lost(reference, parameter, frame);

@@ -54,7 +54,7 @@ internal sealed partial class Interpreter
 
     Value CreateLayer(INamedTypeSymbol type, LayerDefinition definition, IMethodSymbol constructor, Value[] arguments, IOperation at, Frame frame)
     {
-        var layer = new Instance(type) { Definition = definition };
+        var layer = new Instance(type) { Definition = definition, Creation = at.Syntax };
         for (int i = 0; i < arguments.Length; i++)
         {
             var parameter = constructor.Parameters[i];

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
 namespace ModelGen.Generator.Capture;
 
 internal enum Flow
@@ -81,14 +83,27 @@ internal sealed partial class Interpreter
             var initializer = declarator.Initializer ?? declaration.Initializer;
             var value = initializer is null ? DefaultOf(declarator.Symbol.Type, frame) : Visit(initializer.Value, frame).Copy();
             frame.Scope.Declare(declarator.Symbol, value);
-            NameTensor(value, declarator.Symbol.Name);
+            NameTensor(value, declarator.Symbol.Name, declarator.Syntax);
         }
     }
 
-    void NameTensor(Value value, string name)
+    // The place is the variable's name, where it is declared or assigned.
+    void NameTensor(Value value, string name, SyntaxNode? place = null)
     {
-        if (value is TensorValue tensor) Recorder?.Name(tensor, name);
+        if (value is not TensorValue tensor) return;
+        Recorder?.Name(tensor, name);
+        var token = place switch
+        {
+            VariableDeclaratorSyntax declarator => declarator.Identifier,
+            IdentifierNameSyntax identifier => identifier.Identifier,
+            SingleVariableDesignationSyntax designation => designation.Identifier,
+            _ => default,
+        };
+        if (token.SyntaxTree is not null) Shapes.Add(name, token.GetLocation(), tensor.Node.Shape);
     }
+
+    /// <summary>The shapes of locals met so far.</summary>
+    public ShapeHints Shapes { get; } = new();
 
     Flow Return(IReturnOperation operation, Frame frame)
     {

@@ -86,7 +86,7 @@ internal sealed partial class Interpreter
             if (!parameter.HasDefault || !Equals(parameter.Default, value)) arguments.Add(FunctionRecorder.Spec(parameter.Name, value));
         }
         var spec = new LayerSpec(path, layer.Definition.Name, new(arguments.ToArray()), layer.Frozen);
-        return Try(() => recorder.Layer(spec, inputs.Cast<TensorValue>().ToArray()), at, frame);
+        return Try(() => recorder.Layer(spec, inputs.Cast<TensorValue>().ToArray()), at, frame, layer);
     }
 
     Value Record(TensorMethod method, Value[] values, IOperation at, Frame frame)
@@ -102,7 +102,7 @@ internal sealed partial class Interpreter
         return Try(() => recorder.Method(key, arguments), at, frame);
     }
 
-    Value Try(Func<TensorValue> record, IOperation at, Frame frame)
+    Value Try(Func<TensorValue> record, IOperation at, Frame frame, Instance? layer = null)
     {
         try
         {
@@ -110,7 +110,7 @@ internal sealed partial class Interpreter
         }
         catch (ModelException e)
         {
-            return Refuse(e.Id, e.Message, at, frame);
+            return Refuse(e, at, frame, layer);
         }
     }
 
@@ -161,8 +161,10 @@ internal sealed partial class Interpreter
         Value result = tensor;
         if (flat.Length > tensor.Node.Shape.Rank) return Refuse(Rules.Index,
             $"{flat.Length} indices are given to a tensor {tensor.Node.Shape}, which has {tensor.Node.Shape.Rank} axes.", at, frame);
+        indexPosition = -1;
         foreach (var index in flat)
         {
+            indexPosition++;
             switch (index)
             {
                 case RangeValue range:

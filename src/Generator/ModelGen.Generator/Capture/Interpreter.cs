@@ -60,7 +60,7 @@ internal sealed partial class Interpreter(SourceIndex source, ProblemList proble
     /// <summary>Reports a problem; its value is <see cref="Value.Poison"/>.</summary>
     public Value Refuse(string id, string message, IOperation at, Frame frame)
     {
-        problems.Add(id, message, at.Syntax.GetLocation(), frame.CallSites().Select(c => c.GetLocation()));
+        problems.Add(id, message, Place(at.Syntax), frame.CallSites().Select(Place));
         return Value.Poison;
     }
 

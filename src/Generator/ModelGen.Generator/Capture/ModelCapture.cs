@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ModelGen.Generator.Capture;
 
@@ -13,14 +14,17 @@ internal static class ModelCapture
         var declaration = new ProblemList();   // true whatever else is wrong
         var problems = new ProblemList();      // unsaid while the compiler itself complains
         ModelSpec? spec = null;
+        var findings = new Findings();
         try
         {
             source.Watch(type);
             DeclarationRules.CheckModel(type, compilation, declaration, cancellation);
             DeclarationRules.CheckNames(type, declaration);
             var precision = Precision(type);
-            var entries = EntryMethods.Find(type, precision, problems);
-            if (declaration.Problems.All(p => p.Id == Rules.UnsafeBlocks) && problems.Problems.Count == 0) spec = Interpret(type, precision, entries, source, problems);
+            // Of a static class all methods must be static: that is one mistake, not two.
+            bool isClass = declaration.Problems.All(p => p.Id != Rules.ClassKind);
+            var entries = isClass ? EntryMethods.Find(type, precision, problems) : [];
+            if (declaration.Problems.All(p => p.Id == Rules.UnsafeBlocks) && problems.Problems.Count == 0) spec = Interpret(type, precision, entries, source, problems, findings);
         }
         catch (CaptureAbortedException)
         {
@@ -35,7 +39,18 @@ internal static class ModelCapture
         }
         bool isInvalid = source.IsInvalid || (problems.Problems.Count > 0 && source.HasCompilerErrors());
         IReadOnlyList<Problem> all = isInvalid ? declaration.Problems : [.. declaration.Problems, .. problems.Problems];
-        return new CaptureResult(isInvalid || all.Count > 0 ? null : spec, all, isInvalid);
+        return new CaptureResult(isInvalid || all.Count > 0 ? null : spec, all, isInvalid)
+        {
+            Advice = isInvalid || all.Count > 0 ? [] : findings.Advice,
+            Shapes = isInvalid ? [] : findings.Shapes,
+        };
+    }
+
+    /// <summary>What interpretation finds besides the spec and the broken rules.</summary>
+    sealed class Findings
+    {
+        public IReadOnlyList<Problem> Advice { get; set; } = [];
+        public IReadOnlyList<ShapeHint> Shapes { get; set; } = [];
     }
 
     static string Where(Exception e) => (e.StackTrace ?? "").Split('\n').FirstOrDefault()?.Trim() ?? "";
@@ -43,10 +58,11 @@ internal static class ModelCapture
     public static DType Precision(INamedTypeSymbol type) =>
         type.Attribute(KnownTypes.ModelAttribute).Named<int>("Precision") == 1 ? DType.Float64 : DType.Float32;
 
-    static ModelSpec? Interpret(INamedTypeSymbol type, DType precision, IReadOnlyList<EntryMethod> entries, SourceIndex source, ProblemList problems)
+    static ModelSpec? Interpret(INamedTypeSymbol type, DType precision, IReadOnlyList<EntryMethod> entries, SourceIndex source, ProblemList problems, Findings findings)
     {
         var interpreter = new Interpreter(source, problems);
         var model = interpreter.Construct(type);
+        var advice = new Advice(type, model);
         LayerNames.Assign(model);
         interpreter.Shared(model);
 
@@ -59,7 +75,9 @@ internal static class ModelCapture
             var inputs = entry.Inputs.Select((input, i) => (Value)recorder.Input(input, i)).ToArray();
             int before = problems.Count;
             var result = interpreter.Run(entry.Method, model, inputs);
+            findings.Shapes = interpreter.Shapes.All;
             if (Outputs(entry, result, source, problems, before) is not { } outputs) continue;
+            advice.Add(entry, recorder.Graph, inputs.Select(i => ((TensorValue)i).Node).ToArray(), outputs.Select(o => o.Value.Node).ToArray());
             functions.Add(new FunctionSpec
             {
                 Name = entry.Method.Name,
@@ -70,6 +88,11 @@ internal static class ModelCapture
                 OutputNames = new(outputs.Select(o => o.Name).ToArray()),
                 UpdatedLayers = new(entry.UpdatedLayers.ToArray()),
             });
+        }
+        if (problems.Count == 0)
+        {
+            advice.CheckGradients(problems);
+            findings.Advice = advice.UnusedLayers();
         }
         return new ModelSpec
         {
@@ -89,7 +112,8 @@ internal static class ModelCapture
         var place = DeclarationRules.PlaceOf(entry.Method) ?? Location.None;
         if (result.IsPoison)
         {
-            if (problems.Count == before && !source.IsInvalid)
+            // The reason may lie outside the method: in an initialiser, or in a method that was compiled before.
+            if (problems.Count == 0 && !source.IsInvalid)
                 problems.Add(Rules.Internal, $"'{entry.Method.Name}' has no value, and nothing says why: this is a fault of ModelGen; please report it with this code.", place);
             return null;
         }
@@ -103,8 +127,12 @@ internal static class ModelCapture
             return null;
         }
         var outputs = names.Zip(values, (name, value) => (name, (TensorValue)value)).ToList();
-        if (entry.Kind == FunctionKind.Objective && outputs[0].Item2.Node.Shape.Rank > 0) problems.Add(Rules.ScalarLoss,
-            $"'{entry.Method.Name}' returns a tensor {outputs[0].Item2.Node.Shape}, but an objective must be a scalar; take the mean: .Mean().", place);
+        if (entry.Kind == FunctionKind.Objective && outputs[0].Item2.Node.Shape.Rank > 0)
+        {
+            var returned = DeclarationFixes.Returned(entry.Method);
+            problems.Add(Rules.ScalarLoss, $"'{entry.Method.Name}' returns a tensor {outputs[0].Item2.Node.Shape}, but an objective must be a scalar; take the mean: .Mean().",
+                returned?.GetLocation() ?? place, fix: returned is null ? null : DeclarationFixes.WithMean(returned));
+        }
         CheckDeclaredResult(entry, outputs, problems, place);
         return outputs;
     }
@@ -114,7 +142,11 @@ internal static class ModelCapture
     {
         var attribute = entry.Method.GetReturnTypeAttributes().FirstOrDefault(a => a.AttributeClass is { Name: "ShapeAttribute" } type && KnownTypes.InNamespace(type));
         if (attribute is null || outputs.Count != 1 || EntryMethods.ShapeOf(attribute, "The [return: Shape]", place, problems) is not { } declared) return;
-        if (declared != outputs[0].Value.Node.Shape) problems.Add(Rules.DeclaredResult,
-            $"'{entry.Method.Name}' declares the result {declared}, but returns {outputs[0].Value.Node.Shape}.", attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? place);
+        var returned = outputs[0].Value.Node.Shape;
+        if (declared == returned) return;
+        var syntax = attribute.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax;
+        var dimensions = Repair.Dimensions(returned);
+        problems.Add(Rules.DeclaredResult, $"'{entry.Method.Name}' declares the result {declared}, but returns {returned}.", syntax?.GetLocation() ?? place,
+            fix: syntax?.ArgumentList is { } list && dimensions is not null ? Fix.Replace($"Declare [return: Shape({dimensions})]", list, $"({dimensions})") : null);
     }
 }

@@ -62,6 +62,9 @@ internal sealed class Instance(INamedTypeSymbol type) : Value
     /// <summary>For a layer of the runtime: what it is. Null for everything else.</summary>
     public LayerDefinition? Definition { get; init; }
 
+    /// <summary>For a layer of the runtime: the expression that created it.</summary>
+    public SyntaxNode? Creation { get; init; }
+
     /// <summary>For a layer of the runtime: constructor arguments and properties by the definition's names.</summary>
     public Dictionary<string, Value> Arguments { get; } = new(StringComparer.Ordinal);
 
@@ -76,7 +79,7 @@ internal sealed class Instance(INamedTypeSymbol type) : Value
 
     public Instance Clone()
     {
-        var clone = new Instance(Type) { Definition = Definition };
+        var clone = new Instance(Type) { Definition = Definition, Creation = Creation };
         foreach (var pair in State) clone.State[pair.Key] = pair.Value.Copy();
         foreach (var pair in Arguments) clone.Arguments[pair.Key] = pair.Value;
         return clone;

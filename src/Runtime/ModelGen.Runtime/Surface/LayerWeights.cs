@@ -13,7 +13,8 @@ internal delegate void NdArrayTarget(NdArray value);
 /// </summary>
 internal sealed class LayerWeights
 {
-    readonly Dictionary<string, NdArray> own = new(StringComparer.Ordinal);
+    // Made when first needed: a NativeAOT program that never runs eagerly then carries no NdArray.
+    Dictionary<string, NdArray>? own;
     ParameterSet? model;
 
     public string Path { get; private set; } = "";
@@ -29,6 +30,7 @@ internal sealed class LayerWeights
     {
         if (model is null)
         {
+            own ??= new(StringComparer.Ordinal);
             if (own.TryGetValue(path, out var known))
             {
                 RequireShape(path, known.Shape, shape);
@@ -45,7 +47,7 @@ internal sealed class LayerWeights
 
     public void Write(string path, NdArray value)
     {
-        if (model is null) own[path] = value;
+        if (model is null) (own ??= new(StringComparer.Ordinal))[path] = value;
         else model[path].Values.CopyFrom(value.Data);
     }
 

@@ -52,7 +52,9 @@ internal sealed class ElementText(LoopKernel kernel, LoopNames names, bool vecto
         if (known.TryGetValue(node, out var value)) return value;
         value = IsComputedHere(node) ? Compute(node) : (Load(node), ScalarRenderer.Binding.Atom);
         bool named = uses.TryGetValue(node, out int n) && n > 1 && !IsShort(node);
-        if (named || value.Text.Length > LongestInline)
+        // A result may overwrite an operand of another: with several, each is computed before any is written.
+        bool early = kernel.Stores.Count > 1 && kernel.Stores.Contains(node) && IsComputedHere(node);
+        if (named || early || value.Text.Length > LongestInline)
         {
             var name = locals.Unique(NameOf(node));
             lines.Add($"var {name} = {value.Text};");
@@ -91,5 +93,5 @@ internal sealed class ElementText(LoopKernel kernel, LoopNames names, bool vecto
 
     string Broadcast(string number) => vector ? $"V.Create({number})" : number;
 
-    static string NameOf(Node node) => node.Name ?? (node.Op is LeafOp ? "x" : node.Op.Name);
+    static string NameOf(Node node) => LoopNames.Local(node) ?? (node.Op is LeafOp ? "x" : node.Op.Name);
 }

@@ -17,7 +17,7 @@ internal sealed class LoopNames
             .Concat(["team", "row", "rows", "column", "columns", "from", "to", "c", "batch", "block", "end", "first", "V", "T"]));
         foreach (var operand in kernel.Operands.Where(o => !Views.IsImmediate(o))) DeclareOperand(operand);
         // All at once: a name of the row may not be taken by the inside of an earlier loop.
-        foreach (var node in kernel.Body.Where(n => kernel.IsRowValue(n) || kernel.IsScalarValue(n))) rowValues[node] = identifiers.Unique(node.Name ?? node.Op.Name);
+        foreach (var node in kernel.Body.Where(n => kernel.IsRowValue(n) || kernel.IsScalarValue(n))) rowValues[node] = identifiers.Unique(Local(node) ?? node.Op.Name);
         foreach (var node in kernel.Body.Where(kernel.IsScalarValue)) declarations.Add($"{node.DType.CSharp()} {RowValue(node)} = {Formula(node)};");
         foreach (var store in kernel.Stores) DeclareStore(store);
         foreach (var spill in spilled ?? new Dictionary<Node, string>()) rowPointers[spill.Key] = spill.Value;
@@ -47,6 +47,15 @@ internal sealed class LoopNames
         }, ScalarRenderer.Binding.Atom)).Text;
     }
 
+    /// <summary>The user's name for a value inside a kernel: the last part of a layer's path, so that equal layers of equal blocks share their kernels.</summary>
+    public static string? Local(Node node)
+    {
+        if (node.Name is not { } name || name.LastIndexOf('.') is var dot && dot < 0) return node.Name;
+        var last = name.Substring(dot + 1);
+        bool isGradient = name.Length > 1 && name[0] == 'd' && char.IsUpper(name[1]);
+        return isGradient ? "d" + char.ToUpperInvariant(last[0]) + last.Substring(1) : last;
+    }
+
     /// <summary>A fresh name.</summary>
     public string Unique(string stem) => identifiers.Unique(stem);
 
@@ -60,7 +69,7 @@ internal sealed class LoopNames
         var pointer = signature.Pointer(Views.Root(operand));
         if (!access.ContiguousColumns)
         {
-            var name = identifiers.Unique(operand.Name is { } given && operand.Op is not ParameterLeaf ? given : pointer + "Value");
+            var name = identifiers.Unique(Local(operand) is { } given && operand.Op is not ParameterLeaf ? given : pointer + "Value");
             rowValues[operand] = name;
             var element = access.RowTerms.Count == 0 ? $"*{pointer}" : $"{pointer}[{Offset(access)}]";
             declarations.Add($"{kernel.Body[0].DType.CSharp()} {name} = {element};");

@@ -33,7 +33,7 @@ internal sealed class Pow(double exponent) : UnaryOp
     public static Node Of(Node x, double exponent)
     {
         if (double.IsNaN(exponent) || double.IsInfinity(exponent)) throw new ModelException(Rules.Argument,
-            $"'Pow' needs a finite exponent, but was given {exponent.ToString(CultureInfo.InvariantCulture)}.");
+            $"'Pow' needs a finite exponent, but was given {exponent.ToString(CultureInfo.InvariantCulture)}.") { Argument = "exponent" };
         return x.Graph.Add(new Pow(exponent), x);
     }
 

@@ -27,7 +27,12 @@ internal sealed class CrossEntropy : CompositeOp
         if (x.Shape.Rank == 0) throw new ModelException(Rules.Labels, $"'CrossEntropy' needs logits [..., classes], but was given the scalar {x.Shape}.");
         var rows = new Shape(x.Shape.Take(x.Shape.Rank - 1));
         if (label.Shape != rows) throw new ModelException(Rules.Labels,
-            $"'CrossEntropy' was given logits {x.Shape} and labels {label.Shape}: the last axis of the logits counts the classes, so the labels must be {rows}.");
+            $"'CrossEntropy' was given logits {x.Shape} and labels {label.Shape}: the last axis of the logits counts the classes, so the labels must be {rows}.")
+            {
+                Argument = "label",
+                // Logits of an image are rather not flattened than meant to have a label for each pixel.
+                Repair = x.Shape.Rank <= 3 && Repair.Dimensions(rows) is { } dimensions ? new Repair(RepairKind.DeclareShape, "label", dimensions) : null,
+            };
         return new TensorType(x.DType, Shape.Scalar);
     }
 

@@ -23,6 +23,11 @@ internal static class MeanSquaredError
     {
         if (x.Shape != target.Shape) throw new ModelException(Rules.SameShape,
             $"'{loss}' compares element by element, but was given {x.Shape} and the target {target.Shape}; both must have one shape" +
-            (x.Shape.Elements == target.Shape.Elements ? ": reshape one of them." : "."));
+            (x.Shape.Elements == target.Shape.Elements ? ": reshape one of them." : "."))
+        {
+            Argument = "target",
+            Repair = x.Shape.Elements == target.Shape.Elements && target.Shape.Rank == 1 && x.Shape.Rank > 1 ? Repair.Append("x", ".Flatten(0)")
+                : Repair.Dimensions(x.Shape) is { } dimensions ? new Repair(RepairKind.DeclareShape, "target", dimensions) : null,
+        };
     }
 }

@@ -32,7 +32,10 @@ internal sealed class MatMul(bool transposeA, bool transposeB) : KernelOp
         var k = x[x.Rank - 1];
         var rows = y[Math.Max(0, y.Rank - 2)];
         if (k != rows) throw new ModelException(Rules.MatMulSizes,
-            $"'MatMul' of {x} and {y}: the last axis on the left has {k} elements, but the matching axis on the right has {rows}; they must be equal.");
+            $"'MatMul' of {x} and {y}: the last axis on the left has {k} elements, but the matching axis on the right has {rows}; they must be equal{Hint(x, y).Text}.")
+            {
+                Repair = Hint(x, y).Repair,
+            };
         if (x.Rank == 1) return Squeeze(Of(Reshape.Of(a, new Shape(Dim.One, k)), b), fromEnd: y.Rank == 1 ? 1 : 2);
         if (y.Rank == 1) return Squeeze(Of(a, Reshape.Of(b, new Shape(k, Dim.One))), fromEnd: 1);
 
@@ -48,6 +51,16 @@ internal sealed class MatMul(bool transposeA, bool transposeB) : KernelOp
         var product = a.Graph.Add(new MatMul(false, false), Reshape.Of(left, new Shape(batch.Elements, m, k)), Reshape.Of(right, new Shape(batch.Elements, k, n)));
         return Reshape.Of(product, new Shape(batch.Append(m).Append(n)));
     }
+
+    // A forgotten transposition is the usual mistake: the side is named whose transpose fits.
+    static (string Text, Repair? Repair) Hint(Shape x, Shape y)
+    {
+        if (y.Rank >= 2 && y[y.Rank - 1] == x[x.Rank - 1]) return ($"; the transpose of the right side fits: .Transpose() makes it {y.Permuted(Swapped(y.Rank))}", Repair.Append("b", ".Transpose()"));
+        if (x.Rank >= 2 && x[x.Rank - 2] == y[Math.Max(0, y.Rank - 2)]) return ($"; the transpose of the left side fits: .Transpose() makes it {x.Permuted(Swapped(x.Rank))}", Repair.Append("a", ".Transpose()"));
+        return ("", null);
+    }
+
+    static int[] Swapped(int rank) => [.. Enumerable.Range(0, rank - 2), rank - 1, rank - 2];
 
     static Node Squeeze(Node y, int fromEnd) => Reshape.Of(y, new Shape(y.Shape.Where((_, i) => i != y.Shape.Rank - fromEnd)));
 

@@ -13,7 +13,9 @@ internal sealed class Concat(int axis) : MovementOp
         {
             var parts = call.Tensors("tensors");
             if (parts.Length == 0) throw new ModelException(Rules.Concat, "'Concat' needs at least one tensor.");
-            return Of(call.Axis("axis", parts[0]), parts);
+            int axis = call.Axis("axis", parts[0]);
+            RequireJoinable(axis, parts);
+            return Of(axis, parts);
         },
         Samples =
         [
@@ -21,6 +23,22 @@ internal sealed class Concat(int axis) : MovementOp
         ],
         PyTorch = "torch.cat",
     };
+
+    // The same rule as Infer's; here the argument and the axis that would fit are known.
+    static void RequireJoinable(int axis, Node[] parts)
+    {
+        bool Joins(int along, Node part) => part.Shape.Rank == parts[0].Shape.Rank && part.Shape.With(along, Dim.One) == parts[0].Shape.With(along, Dim.One);
+        if (parts.FirstOrDefault(p => !Joins(axis, p)) is not { } wrong) return;
+        var fitting = Enumerable.Range(0, parts[0].Shape.Rank).Where(a => parts.All(p => Joins(a, p))).ToArray();
+        throw new ModelException(Rules.Concat, Message(axis, parts[0].Shape, wrong.Shape) + (fitting.Length == 1 ? $"; along axis {fitting[0]} they fit." : "."))
+        {
+            Argument = fitting.Length == 1 ? "axis" : null,
+            Repair = fitting.Length == 1 ? Repair.Set("axis", fitting[0]) : null,
+        };
+    }
+
+    static string Message(int axis, Shape first, Shape other) =>
+        $"'Concat' along axis {axis} cannot join {first} and {other}: they must have the same number of axes, and all sizes but that of axis {axis} must be equal";
 
     public int Axis { get; } = axis;
     public override string Name => "concat";
@@ -36,7 +54,7 @@ internal sealed class Concat(int axis) : MovementOp
         {
             if (input.DType != first.DType) throw new ModelException(Rules.ElementType, $"'Concat' needs tensors of one element type, but was given {first} and {input}.");
             if (input.Shape.Rank != first.Shape.Rank || input.Shape.With(Axis, Dim.One) != first.Shape.With(Axis, Dim.One)) throw new ModelException(Rules.Concat,
-                $"'Concat' along axis {Axis} cannot join {first.Shape} and {input.Shape}: they must have the same number of axes, and all sizes but that of axis {Axis} must be equal.");
+                Message(Axis, first.Shape, input.Shape) + ".");
             size += input.Shape[Axis];
         }
         return new TensorType(first.DType, first.Shape.With(Axis, size));

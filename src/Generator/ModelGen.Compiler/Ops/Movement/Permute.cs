@@ -11,9 +11,9 @@ internal sealed class Permute(IReadOnlyList<int> axes) : MovementOp
         Build = call =>
         {
             var x = call.Tensor("x");
-            var axes = call.Ints("axes").Select(a => call.Axis(a, x)).ToArray();
+            var axes = call.Ints("axes").Select((a, i) => call.Axis(a, x, "axes", i)).ToArray();
             if (axes.Length != x.Shape.Rank || axes.Distinct().Count() != axes.Length) throw new ModelException(Rules.Axis,
-                $"'Permute' of {x.Shape} needs each of its {x.Shape.Rank} axes once, but was given ({string.Join(", ", call.Ints("axes"))}).");
+                $"'Permute' of {x.Shape} needs each of its {x.Shape.Rank} axes once, but was given ({string.Join(", ", call.Ints("axes"))}).") { Argument = "axes" };
             return Of(x, axes);
         },
         Samples = [new Sample([2, 3, 4]).With("axes", new[] { 2, 0, 1 }), new Sample([5, 3]).With("axes", new[] { 1, 0 }), new Sample([2, 3, 4, 5]).With("axes", new[] { 0, 2, 3, 1 })],

@@ -22,15 +22,26 @@ internal sealed class Reshape(Shape shape) : MovementOp
     static Shape Resolve(Shape x, Dim[] sizes)
     {
         var wanted = new Shape(sizes);
-        if (sizes.Count(s => s.Is(-1)) > 1) throw new ModelException(Rules.Reshape, $"'Reshape' of {x} to {wanted}: only one size may be -1.");
+        if (sizes.Count(s => s.Is(-1)) > 1) throw new ModelException(Rules.Reshape, $"'Reshape' of {x} to {wanted}: only one size may be -1.") { Argument = "shape" };
         if (sizes.FirstOrDefault(s => s.IsConstant && s.Value < -1) is { } bad) throw new ModelException(Rules.Reshape,
-            $"'Reshape' of {x} to {wanted}: a size cannot be {bad}.");
+            $"'Reshape' of {x} to {wanted}: a size cannot be {bad}.") { Argument = "shape", Element = Array.IndexOf(sizes, bad), Repair = sizes.Any(s => s.Is(-1)) ? null : Repair.Set("shape", -1, Array.IndexOf(sizes, bad)) };
         int unknown = Array.FindIndex(sizes, s => s.Is(-1));
-        if (unknown < 0) return wanted;
+        if (unknown < 0) return wanted.Elements == x.Elements ? wanted : throw Mismatch(x, wanted);
         var others = wanted.With(unknown, 1).Elements;
         var size = x.Elements.DivideExactly(others) ?? throw new ModelException(Rules.Reshape,
-            $"'Reshape' of {x} to {wanted}: {x.Elements} elements do not divide by {others}.");
+            $"'Reshape' of {x} to {wanted}: {x.Elements} elements do not divide by {others}.") { Argument = "shape" };
         return wanted.With(unknown, size);
+    }
+
+    // One constant size may be the wrong one: the message names the number that fits.
+    static ModelException Mismatch(Shape x, Shape wanted)
+    {
+        var fitting = Enumerable.Range(0, wanted.Rank).Where(i => wanted[i].IsConstant && !wanted[i].IsZero)
+            .Select(i => (Axis: i, Size: x.Elements.DivideExactly(wanted.With(i, Dim.One).Elements))).Where(f => f.Size is { IsConstant: true }).ToArray();
+        var message = $"'Reshape' of {x} to {wanted}: {x.Elements} elements cannot become {wanted.Elements}";
+        if (fitting.Length == 0) return new ModelException(Rules.Reshape, message + ".") { Argument = "shape" };
+        var (axis, size) = fitting[fitting.Length - 1];
+        return new ModelException(Rules.Reshape, $"{message}; change {wanted[axis]} to {size}.") { Argument = "shape", Element = axis, Repair = Repair.Set("shape", size!, axis) };
     }
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs)

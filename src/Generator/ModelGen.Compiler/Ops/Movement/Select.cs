@@ -28,7 +28,11 @@ internal static class Select
         var size = x.Shape[axis];
         var start = Slice.FromEnd(index, size);
         if (!start.DominatesOrEquals(Dim.Zero) || !size.DominatesOrEquals(start + Dim.One)) throw new ModelException(Rules.Index,
-            $"'Select' of index {index} along axis {axis} of {x.Shape} reaches outside: that axis has {size} elements{(size.IsConstant ? "" : ", as few as 1")}.");
+            $"'Select' of index {index} along axis {axis} of {x.Shape} reaches outside: that axis has {size} elements{(size.IsConstant ? "" : ", as few as 1")}.")
+            {
+                Argument = "index",
+                Repair = size.IsConstant ? Repair.Set("index", index.IsConstant && index.Value < 0 ? size * -1 : size - 1) : null,
+            };
         return Reshape.Of(Slice.Of(x, axis, start, Dim.One), new Shape(x.Shape.Where((_, i) => i != axis)));
     }
 }

@@ -42,9 +42,13 @@ internal sealed class Slice(int axis, Dim start, Dim length, int step) : Movemen
         var first = FromEnd(start, size);
         var end = stop.Is(int.MaxValue) ? size : FromEnd(stop, size);
         string asked = $"'Slice' from {start} to {(stop.Is(int.MaxValue) ? "the end" : stop.ToString())} along axis {axis} of {x.Shape}";
-        if (step < 1) throw new ModelException(Rules.Index, $"{asked} needs a step of at least 1, but was given {step}.");
+        if (step < 1) throw new ModelException(Rules.Index, $"{asked} needs a step of at least 1, but was given {step}.") { Argument = "step", Repair = Repair.Set("step", 1) };
         if (!first.DominatesOrEquals(Dim.Zero) || !size.DominatesOrEquals(end)) throw new ModelException(Rules.Index,
-            $"{asked} reaches outside: that axis has {size} elements{(size.IsConstant ? "" : ", as few as 1")}.");
+            $"{asked} reaches outside: that axis has {size} elements{(size.IsConstant ? "" : ", as few as 1")}.")
+            {
+                Argument = first.DominatesOrEquals(Dim.Zero) ? "stop" : "start",
+                Repair = first.DominatesOrEquals(Dim.Zero) ? size.IsConstant ? Repair.Set("stop", size) : null : Repair.Set("start", 0),
+            };
         if (!end.DominatesOrEquals(first)) throw new ModelException(Rules.Index, $"{asked} ends before it begins: that axis has {size} elements{(size.IsConstant ? "" : ", as few as 1")}.");
         if (end == first) throw new ModelException(Rules.Index, $"{asked} selects nothing: that axis has {size} elements.");
         return Of(x, axis, first, (end - first + (step - 1)).FloorDivide(step), step);

@@ -22,10 +22,10 @@ internal static class Pooling
         var x = call.Tensor("x");
         if (x.Shape.Rank != 4) throw new ModelException(Rules.Rank, $"'{call.Method}' takes images [N, C, H, W], but was given {x.Shape}.");
         int kernel = call.Int("kernelSize"), stride = call.OptionalInt("stride") ?? kernel, padding = call.Int("padding");
-        if (kernel < 1) throw new ModelException(Rules.Argument, $"'{call.Method}' needs 'kernelSize' to be at least 1, but it is {kernel}.");
-        if (stride < 1) throw new ModelException(Rules.Argument, $"'{call.Method}' needs 'stride' to be at least 1, but it is {stride}.");
+        if (kernel < 1) throw new ModelException(Rules.Argument, $"'{call.Method}' needs 'kernelSize' to be at least 1, but it is {kernel}.") { Argument = "kernelSize", Repair = Repair.Set("kernelSize", 1) };
+        if (stride < 1) throw new ModelException(Rules.Argument, $"'{call.Method}' needs 'stride' to be at least 1, but it is {stride}.") { Argument = "stride", Repair = Repair.Set("stride", 1) };
         if (padding < 0 || padding > kernel / 2) throw new ModelException(Rules.Window,
-            $"'{call.Method}' needs a padding between 0 and half of its window of {kernel}, which is {kernel / 2}, but it is {padding}.");
+            $"'{call.Method}' needs a padding between 0 and half of its window of {kernel}, which is {kernel / 2}, but it is {padding}.") { Argument = "padding", Repair = Repair.Set("padding", padding < 0 ? 0 : kernel / 2) };
         var window = Window2d.Square(kernel, stride, padding);
         // Checked here, so that a message shows the shape as the user wrote it.
         window.Output($"'{call.Method}'", x.Shape[2], x.Shape[3], x.Shape);

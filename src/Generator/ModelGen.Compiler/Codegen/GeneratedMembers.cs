@@ -1,0 +1,32 @@
+namespace ModelGen.Compiler.Codegen;
+
+/// <summary>
+/// The names that the generated half of a model declares. The emitters take their names from here, and the analyzers know from here which
+/// names the user's half must leave alone. A test compares them with what is generated.
+/// </summary>
+internal static class GeneratedMembers
+{
+    /// <summary>The field that holds weights, gradients and optimizer state.</summary>
+    public const string State = "state";
+
+    /// <summary>The method that an objective trains by: <c>TrainStep</c> for Loss, <c>AdversaryStep</c> for an objective Adversary.</summary>
+    public static string Train(string objective) => objective == "Loss" ? "TrainStep" : objective + "Step";
+
+    /// <summary>The method that computes an objective and its gradients.</summary>
+    public static string Gradients(string objective) => "Compute" + Stem(objective) + "Gradients";
+
+    /// <summary>The method that computes an objective alone.</summary>
+    public static string Evaluate(string objective) => "Evaluate" + Stem(objective);
+
+    /// <summary>Names of fields, properties and nested types: no member of the user's may have them.</summary>
+    public static IEnumerable<string> Names(IEnumerable<string> objectives) =>
+        new[] { State, "Layout", "Kernels", "Parameters", "Description", "DescriptionText", "PredictProgram" }
+            .Concat(objectives.SelectMany(o => new[] { Train(o) + "Program", Evaluate(o) + "Program" }));
+
+    /// <summary>Names of methods: the user's half may overload them with other parameters.</summary>
+    public static IEnumerable<string> Methods(IEnumerable<string> objectives) =>
+        new[] { "Predict", "Summary", "Initialize", "Save", "Load" }
+            .Concat(objectives.SelectMany(o => new[] { Train(o), Train(o) + "Core", Gradients(o), Evaluate(o) }));
+
+    static string Stem(string objective) => objective == "Loss" ? "" : objective;
+}

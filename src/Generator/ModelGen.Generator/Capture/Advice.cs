@@ -1,0 +1,99 @@
+using ModelGen.Compiler.Ops;
+
+namespace ModelGen.Generator.Capture;
+
+/// <summary>What is suspicious in a model in which no rule is broken: layers and inputs without influence, objectives without a gradient.</summary>
+internal sealed class Advice(INamedTypeSymbol type, Instance model)
+{
+    readonly HashSet<string> applied = new(StringComparer.Ordinal);
+    readonly HashSet<string> trainable = new(StringComparer.Ordinal);
+    readonly List<(EntryMethod Entry, HashSet<string> Parameters)> objectives = [];
+    readonly ProblemList found = new();
+
+    public IReadOnlyList<Problem> Found => found.Problems;
+
+    /// <summary>Looks at one compiled method: the graph as it was recorded, and what it returns.</summary>
+    public void Add(EntryMethod entry, Graph graph, IReadOnlyList<Node> inputs, IReadOnlyList<Node> outputs)
+    {
+        foreach (var (path, _, _) in graph.Layers) applied.Add(path);
+        var live = new HashSet<Node>();
+        var open = new Stack<Node>(outputs);
+        while (open.Count > 0)
+        {
+            var node = open.Pop();
+            if (!live.Add(node)) continue;
+            foreach (var input in node.Inputs) open.Push(input);
+        }
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            if (live.Contains(inputs[i])) continue;
+            var parameter = entry.Method.Parameters[i];
+            if (parameter.Name.StartsWith("_", StringComparison.Ordinal)) continue;
+            found.Add(Rules.UnusedInput, $"The input '{parameter.Name}' has no influence on what '{entry.Method.Name}' returns; use it, or remove it.", DeclarationRules.PlaceOf(parameter) ?? DeclarationRules.Place(type));
+        }
+        foreach (var leaf in graph.Nodes.Select(n => n.Op).OfType<ParameterLeaf>())
+            if (!leaf.Frozen) trainable.Add(leaf.Path);
+        if (entry.Kind == FunctionKind.Objective)
+            objectives.Add((entry, new HashSet<string>(live.Select(n => n.Op).OfType<ParameterLeaf>().Where(p => !p.Frozen).Select(p => p.Path), StringComparer.Ordinal)));
+    }
+
+    /// <summary>An objective that no parameter influences has no gradient: an error.</summary>
+    public void CheckGradients(ProblemList problems)
+    {
+        foreach (var (entry, parameters) in objectives)
+        {
+            var place = DeclarationRules.PlaceOf(entry.Method) ?? DeclarationRules.Place(type);
+            foreach (var name in entry.UpdatedLayers.Where(n => !parameters.Any(p => p.StartsWith(n + ".", StringComparison.Ordinal))))
+                problems.Add(Rules.NoGradient, $"'{entry.Method.Name}' is to update '{name}', but does not depend on it: its gradient does not exist. Use '{name}' in '{entry.Method.Name}', or leave it out of Parameters.", place);
+            if (entry.UpdatedLayers.Count == 0 && parameters.Count == 0 && trainable.Count > 0)
+                problems.Add(Rules.NoGradient, $"'{entry.Method.Name}' does not depend on any trainable parameter of '{type.Name}', so there is no gradient; compute it from Forward(...).", place);
+        }
+    }
+
+    /// <summary>Looks for layers that no compiled method applies. Twelve blocks of one class are one place.</summary>
+    public IReadOnlyList<Problem> UnusedLayers()
+    {
+        var members = new Dictionary<ISymbol, (bool Used, string Path)>(SymbolEqualityComparer.Default);
+        Walk(model, "", members, [model]);
+        foreach (var pair in members.Where(m => !m.Value.Used))
+            found.Add(Rules.UnusedLayer, $"The layer '{pair.Value.Path}' is never applied, so its weights are never used; apply it, or remove it.",
+                DeclarationRules.PlaceOf(pair.Key) ?? DeclarationRules.Place(type), fix: DeclarationFixes.WithoutMember(pair.Key));
+        return found.Problems;
+    }
+
+    void Walk(Instance owner, string prefix, Dictionary<ISymbol, (bool Used, string Path)> members, HashSet<Instance> seen)
+    {
+        foreach (var member in LayerMembers.Of(owner.Type))
+        {
+            if (!owner.State.TryGetValue(member.Symbol, out var value) || !HoldsLayers(value)) continue;
+            var path = prefix + member.Name;
+            bool used = IsUsed(value);
+            var symbol = member.Symbol.OriginalDefinition;
+            members[symbol] = members.TryGetValue(symbol, out var known) ? (known.Used || used, known.Path) : (used, path);
+            if (used) Visit(value, path, members, seen);
+        }
+    }
+
+    void Visit(Value value, string path, Dictionary<ISymbol, (bool Used, string Path)> members, HashSet<Instance> seen)
+    {
+        if (value is Instance { Definition: null } composite && seen.Add(composite)) Walk(composite, path + ".", members, seen);
+        if (value is Sequence sequence)
+            foreach (var item in sequence.Items.Where(i => HoldsLayers(i) && IsUsed(i))) Visit(item, path, members, seen);
+    }
+
+    static bool HoldsLayers(Value value) => value switch
+    {
+        Instance { Definition: not null } => true,
+        Instance composite => composite.Type.IsLayer() && LayerMembers.Of(composite.Type).Any(m => composite.State.TryGetValue(m.Symbol, out var part) && HoldsLayers(part)),
+        Sequence sequence => sequence.Items.Any(HoldsLayers),
+        _ => false,
+    };
+
+    bool IsUsed(Value value) => value switch
+    {
+        Instance { Definition: not null } layer => layer.Path is null || applied.Contains(layer.Path),
+        Instance composite => LayerMembers.Of(composite.Type).Any(m => composite.State.TryGetValue(m.Symbol, out var part) && IsUsed(part)),
+        Sequence sequence => sequence.Items.Any(IsUsed),
+        _ => false,
+    };
+}
