@@ -16,7 +16,11 @@ public sealed class DrawnModelTests
 {
     static readonly int Count = Setting("MODELGEN_DRAWN_MODELS", 16), Seed = Setting("MODELGEN_DRAWN_SEED", 1);
 
-    static readonly Lazy<RandomModel[]> models = new(() => [.. Enumerable.Range(0, Count).Select(i => ModelDrawing.Draw("Model" + i.ToString(CultureInfo.InvariantCulture), SeedOf(i)))]);
+    static readonly Lazy<RandomModel[]> models = new(() =>
+    [
+        .. Enumerable.Range(0, Count).Select(i => ModelDrawing.Draw("Model" + i.ToString(CultureInfo.InvariantCulture), SeedOf(i))),
+        ModelDrawing.Draw("TwoStoresOneInPlace", Philox.Stream("2 11")),   // a store came before the load of what it overwrites
+    ]);
 
     static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out int value) ? value : otherwise;
 
@@ -42,7 +46,7 @@ public sealed class DrawnModelTests
                 failures.Add($"{drawn.Name}: {e.Message}\n{drawn.Source()}");
             }
         }
-        Assert.True(failures.Count == 0, $"{failures.Count} of {Count} models:\n" + string.Join("\n\n", failures.Take(3)));
+        Assert.True(failures.Count == 0, $"{failures.Count} of {models.Value.Length} models:\n" + string.Join("\n\n", failures.Take(3)));
     }
 
     static void Check(ModelSpec spec, ICompiledModel model, int classes)

@@ -67,7 +67,8 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
     {
         var text = new ElementText(kernel, names, vector, []);
         text.Need(stores);
-        // All values first: a result may overwrite an operand.
+        // All values first: a result may overwrite an operand. So every value but the first has a name, given before anything is stored.
+        text.Need(stores.Skip(1));
         var statements = stores.Select(s => text.Store(s, names.RowPointer(s))).ToArray();
         foreach (var line in text.Lines) w.Line(line);
         foreach (var line in statements) w.Line(line);
