@@ -7,12 +7,13 @@ namespace ModelGen.EndToEnd.Tests.Networks;
 public sealed class StructureTests
 {
     [Theory]
-    [InlineData("Mlp", "Predict", "")]
-    [InlineData("Mlp", "TrainStep", "")]
-    [InlineData("Mlp", "Evaluate", "")]
-    [InlineData("DigitNet", "Predict", "")]
-    [InlineData("DigitNet", "TrainStep", "")]
-    [InlineData("DigitNet", "Evaluate", "")]
+    [InlineData("Mlp", "Predict", "MatMulAddRelu, MatMulAdd")]
+    [InlineData("Mlp", "TrainStep", "MatMulAddRelu, MatMulAdd, CrossEntropySoftmaxSubMul, SumCrossEntropy, Sum, MatMulMask, MatMul, Sum, MatMul")]
+    [InlineData("Mlp", "Evaluate", "MatMulAddRelu, MatMulAdd, CrossEntropy, SumCrossEntropy")]
+    [InlineData("DigitNet", "Predict", "Conv2dAddRelu, MaxPool2d, Conv2dAddRelu, MaxPool2d, Permute, MatMulAddRelu, MatMulAdd")]
+    [InlineData("DigitNet", "TrainStep", "Conv2dAddRelu, MaxPool2d, Conv2dAddRelu, MaxPool2d, Permute, MatMulAddRelu, MatMulAdd, CrossEntropySoftmaxSubMul, SumCrossEntropy, " +
+        "Sum, MatMulMask, MatMul, Sum, MatMul, MatMul, Permute, MaxPool2dGradient, Mask, Sum, Conv2dBackwardData, Conv2dBackwardWeight, MaxPool2dGradient, Mask, Sum, Conv2dBackwardWeight")]
+    [InlineData("DigitNet", "Evaluate", "Conv2dAddRelu, MaxPool2d, Conv2dAddRelu, MaxPool2d, Permute, MatMulAddRelu, MatMulAdd, CrossEntropy, SumCrossEntropy")]
     public void Kernels(string model, string step, string expected)
     {
         string actual = string.Join(", ", ModelCompiler.Steps(CompiledNetworks.Assembly.Spec(model)).Steps.Single(s => s.Name == step).Schedule.Kernels.Select(k => k.Name));

@@ -57,7 +57,7 @@ internal sealed class FunctionRecorder
         layers[layer.Path] = layer;
         var node = builder.Layer(layer.Path, inputs.Select(i => i.Node).ToArray());
         var arguments = inputs.Select((input, i) => ArgumentSpec.Node("input" + i.ToString(CultureInfo.InvariantCulture), input.Index)).ToArray();
-        var name = layer.Path.Replace('.', '_');
+        var name = layer.Path;
         node.Name ??= name;
         return Record(node, new NodeSpec(NodeKind.Layer, layer.Path, new(arguments), name));
     }
