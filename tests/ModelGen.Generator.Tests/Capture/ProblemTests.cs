@@ -80,7 +80,7 @@ public class ProblemTests
         var diagnostic = Assert.Single(GeneratorRun.Analyze(TestCompilation.Of(model, block)));
         Assert.Equal((Rules.FeatureCount, "Net0.cs"), (diagnostic.Id, diagnostic.Location.SourceTree!.FilePath));
         Assert.Contains("Net1.cs, line 1: InFeatures = 5", diagnostic.GetMessage(), StringComparison.Ordinal);
-        Assert.Equal("Net1.cs", Assert.Single(diagnostic.AdditionalLocations).SourceTree!.FilePath);
+        Assert.Equal("Net1.cs", diagnostic.AdditionalLocations[0].SourceTree!.FilePath);
     }
 
     [Fact]
