@@ -1,19 +1,41 @@
-using ModelGen.Benchmarks.Ide;
+using System.CommandLine;
+using System.Globalization;
+using ModelGen;
+using ModelGen.Benchmarks;
+using ModelGen.Benchmarks.Measuring;
 
-return args switch
+var workload = new Option<string[]>("--workload") { Description = "What to time; a prefix takes all that begin so.", AllowMultipleArgumentsPerToken = true };
+var all = new Option<bool>("--all") { Description = "Times every workload." };
+var threads = new Option<int>("--threads") { Description = "How many threads a call may use.", DefaultValueFactory = _ => Environment.ProcessorCount };
+var seconds = new Option<double>("--seconds") { Description = "How long each workload is measured.", DefaultValueFactory = _ => 2 };
+var check = new Option<bool>("--check") { Description = "First compares each workload's numbers with the eager reference." };
+var firstStep = new Option<bool>("--first-step") { Description = "Prints how long this process took from its start to the end of the first step of W1." };
+var command = new RootCommand("Times ModelGen's training steps and predictions. One line of JSON for each. Build in Release.")
 {
-    ["--ide"] => IdeBenchmark.Run(),
-    ["--ide-cold", var model] => IdeBenchmark.RunCold(model),
-    ["--ide-profile", var model] => IdeBenchmark.RunPhases(model),
-    _ => Usage(),
+    workload, all, threads, seconds, check, firstStep,
 };
-
-static int Usage()
+command.SetAction(arguments =>
 {
-    Console.Error.WriteLine("""
-        Measures ModelGen. Build in Release.
-          --ide                  what a keystroke and a build cost, for models of the size of ResNet-18 and of a transformer of 12 blocks
-          --ide-profile <model>  the same compilation by phase: ResNet18 or Transformer
-        """);
-    return 1;
-}
+    ModelGenOptions.Threads = arguments.GetValue(threads);
+    if (arguments.GetValue(firstStep)) return FirstStep.Print();
+    string[] wanted = arguments.GetValue(workload) ?? [];
+    var chosen = Workloads.All.Where(w => arguments.GetValue(all) || wanted.Any(p => w.Id.StartsWith(p, StringComparison.Ordinal))).ToArray();
+    if (chosen.Length == 0)
+    {
+        Console.Error.WriteLine($"Nothing to time: give --all, or --workload with one of {string.Join(", ", Workloads.All.Select(w => w.Id))}.");
+        return 1;
+    }
+    double peak = Peak.GigaflopsOfOneCore();
+    foreach (var item in chosen)
+    {
+        var subject = item.Open();
+        if (arguments.GetValue(check))
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{item.Id}: equal to eager, largest relative difference {subject.Check():g2}"));
+        var time = Timing.Of(subject.Run, arguments.GetValue(seconds));
+        double gigaflops = 2e-3 * subject.MultiplyAdds / time.Median;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $$"""{"workload":"{{item.Id}}","threads":{{ModelGenOptions.Threads}},"us":{{time.Median:0.###}},"min":{{time.Min:0.###}},"max":{{time.Max:0.###}},"gflops":{{gigaflops:0.##}},"peak_fraction":{{gigaflops / (peak * ModelGenOptions.Threads):0.###}}}"""));
+    }
+    return 0;
+});
+return command.Parse(args).Invoke();

@@ -14,8 +14,8 @@ public sealed class ModelDescriptionTests
         ],
         Functions =
         [
-            new("Predict", [new("Conv1Relu", "Conv2d 3x3 1→16, bias, ReLU"), new("Output", "Linear 64→10, bias")], new SizeFormula(new SizeTerm(4096, "N"), new SizeTerm(512))),
-            new("TrainStep", [new("Step", "everything")], new SizeFormula(new SizeTerm(1 << 20, "N"), new SizeTerm(4, "N", "T"))),
+            new("Predict", [new("Conv1Relu", "Conv2d 3x3 1→16, bias, ReLU"), new("Output", "Linear 64→10, bias")], new SizeFormula(new SizeTerm(4096, "N"), new SizeTerm(512)), new SizeFormula(new SizeTerm(9856, "N"))),
+            new("TrainStep", [new("Step", "everything")], new SizeFormula(new SizeTerm(1 << 20, "N"), new SizeTerm(4, "N", "T")), 1000),
         ],
         TrainableParameters = 810,
         StateElements = 32,
@@ -34,13 +34,13 @@ public sealed class ModelDescriptionTests
 
         parameters: 810 trained, 32 of state (3.3 KiB)
 
-        Predict: 2 kernels, 128.5 KiB of workspace
+        Predict: 2 kernels, 315,392 multiply-adds, 128.5 KiB of workspace
           kernel     fuses
           ---------  ---------------------------
           Conv1Relu  Conv2d 3x3 1→16, bias, ReLU
           Output     Linear 64→10, bias
 
-        TrainStep: 1 kernel, 128*T + 33,554,432 bytes of workspace
+        TrainStep: 1 kernel, 1,000 multiply-adds, 128*T + 33,554,432 bytes of workspace
           kernel  fuses
           ------  ----------
           Step    everything

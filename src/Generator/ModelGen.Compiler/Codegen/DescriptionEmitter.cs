@@ -25,7 +25,7 @@ internal sealed class DescriptionEmitter(ModelSpec model, IReadOnlyList<Step> st
             {
                 using (w.Block($"new(\"{step.Name}\",", "", "["))
                     foreach (var kernel in step.Schedule.Kernels) w.Line($"new(\"{nameOf(kernel)}\", \"{KernelLibrary.Doc(kernel)}\"),");
-                w.Line($"], {Formula(step.Memory.WorkspaceElements * model.Precision.Size())}),");
+                w.Line($"], {Formula(step.Memory.WorkspaceElements * model.Precision.Size())}, {Formula(step.MultiplyAdds)}),");
             }
         w.Line($"TrainableParameters = {Number(arena.Trainable.Sum(p => p.LogicalShape.Elements.Value))},");
         w.Line($"FrozenParameters = {Number(arena.Frozen.Sum(p => p.LogicalShape.Elements.Value))},");

@@ -60,7 +60,8 @@ public sealed record LayerDescription(string Path, string Kind, string OutputSha
 /// <param name="Name">The generated member: <c>TrainStep</c>.</param>
 /// <param name="Kernels">What runs, in order.</param>
 /// <param name="WorkspaceBytes">The memory of one call.</param>
-public sealed record FunctionDescription(string Name, IReadOnlyList<KernelDescription> Kernels, SizeFormula WorkspaceBytes);
+/// <param name="MultiplyAdds">Of the products and convolutions of one call, those of the backward pass included.</param>
+public sealed record FunctionDescription(string Name, IReadOnlyList<KernelDescription> Kernels, SizeFormula WorkspaceBytes, SizeFormula MultiplyAdds);
 
 /// <summary>One pass over memory.</summary>
 /// <param name="Name">The generated method.</param>

@@ -32,7 +32,7 @@ internal static class SummaryText
             var bytes = At(function.WorkspaceBytes);
             string memory = bytes.Value is long known ? Bytes(known) : bytes + " bytes";
             text.Append(CultureInfo.InvariantCulture,
-                $"\n{function.Name}: {function.Kernels.Count} {(function.Kernels.Count == 1 ? "kernel" : "kernels")}, {memory} of workspace\n");
+                $"\n{function.Name}: {function.Kernels.Count} {(function.Kernels.Count == 1 ? "kernel" : "kernels")}, {At(function.MultiplyAdds)} multiply-adds, {memory} of workspace\n");
             Table(text, ["kernel", "fuses"], leftColumns: 2, [.. function.Kernels.Select(k => new[] { k.Name, k.Fuses })]);
         }
         return text.ToString();

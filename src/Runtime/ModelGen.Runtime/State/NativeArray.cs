@@ -5,9 +5,13 @@ namespace ModelGen.Execution;
 /// <summary>
 /// Zeroed native memory, aligned to 64 bytes. The finalizer frees it, so whoever uses <see cref="Pointer"/> keeps this object reachable.
 /// </summary>
-internal sealed unsafe class NativeArray : IDisposable
+internal sealed unsafe partial class NativeArray : IDisposable
 {
     public const int Alignment = 64;
+
+    // From this size on, the system is asked for pages of 2 MB: with pages of 4 KB, walking through weights misses the address cache all the time.
+    const int HugePage = 2 << 20;
+
     void* pointer;
 
     public NativeArray(long bytes)
@@ -15,7 +19,9 @@ internal sealed unsafe class NativeArray : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         // Whole cache lines: a vector that starts inside the array never leaves it.
         Bytes = Math.Max(Alignment, checked(bytes + Alignment - 1) / Alignment * Alignment);
-        pointer = NativeMemory.AlignedAlloc(checked((nuint)Bytes), Alignment);
+        bool huge = Bytes >= HugePage;
+        pointer = NativeMemory.AlignedAlloc(checked((nuint)Bytes), (nuint)(huge ? HugePage : Alignment));
+        if (huge && OperatingSystem.IsLinux()) _ = Advise(pointer, (nuint)Bytes, AdviseHugePage);   // a wish: refused, all works as before
         NativeMemory.Clear(pointer, (nuint)Bytes);
         GC.AddMemoryPressure(Bytes);
     }
@@ -38,4 +44,9 @@ internal sealed unsafe class NativeArray : IDisposable
         pointer = null;
         GC.RemoveMemoryPressure(Bytes);
     }
+
+    const int AdviseHugePage = 14;   // MADV_HUGEPAGE
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(void* start, nuint bytes, int advice);
 }

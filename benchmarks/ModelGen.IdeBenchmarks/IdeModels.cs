@@ -1,4 +1,4 @@
-namespace ModelGen.Benchmarks.Ide;
+namespace ModelGen.IdeBenchmarks;
 
 /// <summary>Models of the sizes that people edit, as source text.</summary>
 internal static class IdeModels

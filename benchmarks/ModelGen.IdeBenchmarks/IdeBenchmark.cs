@@ -17,7 +17,7 @@ using ModelGen.Compiler.Spec;
 using ModelGen.Generator.Capture;
 using ModelGen.Testing.Roslyn;
 
-namespace ModelGen.Benchmarks.Ide;
+namespace ModelGen.IdeBenchmarks;
 
 /// <summary>What an IDE waits for while somebody edits a project with a large model: best of many runs, and the processor time beside it.</summary>
 internal static class IdeBenchmark

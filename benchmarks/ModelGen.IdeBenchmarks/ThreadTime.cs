@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace ModelGen.Benchmarks.Ide;
+namespace ModelGen.IdeBenchmarks;
 
 /// <summary>Wall time beside the processor time of this thread: on a busy machine the first says little. Milliseconds.</summary>
 /// <param name="Wall">Elapsed.</param>
