@@ -12,7 +12,7 @@ public sealed class StructureTests
     [InlineData("Mlp", "Evaluate", "MatMulAddRelu, MatMulAdd, CrossEntropy, SumCrossEntropy")]
     [InlineData("DigitNet", "Predict", "Conv2dAddRelu, MaxPool2d, Conv2dAddRelu, MaxPool2d, Permute, MatMulAddRelu, MatMulAdd")]
     [InlineData("DigitNet", "TrainStep", "Conv2dAddRelu, MaxPool2d, Conv2dAddRelu, MaxPool2d, Permute, MatMulAddRelu, MatMulAdd, CrossEntropySoftmaxSubMul, SumCrossEntropy, " +
-        "Sum, MatMulMask, MatMul, Sum, MatMul, MatMul, Permute, MaxPool2dGradient, Mask, Sum, Conv2dBackwardData, Conv2dBackwardWeight, MaxPool2dGradient, Mask, Sum, Conv2dBackwardWeight")]
+        "Sum, MatMulMask, MatMul, Sum, MatMul, MatMul, Permute, MaxPool2dGradientMask, Sum, Conv2dBackwardData, Conv2dBackwardWeight, MaxPool2dGradientMask, Sum, Conv2dBackwardWeight")]
     [InlineData("DigitNet", "Evaluate", "Conv2dAddRelu, MaxPool2d, Conv2dAddRelu, MaxPool2d, Permute, MatMulAddRelu, MatMulAdd, CrossEntropy, SumCrossEntropy")]
     public void Kernels(string model, string step, string expected)
     {

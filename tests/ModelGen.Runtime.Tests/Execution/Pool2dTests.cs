@@ -9,6 +9,8 @@ public unsafe class Pool2dTests
     public static TheoryData<string> Shapes =>
     [
         "2 6 6 5 2 2 2 2 0 0 1 1",
+        "1 7 5 6 2 2 2 2 0 0 1 1",
+        "2 9 7 19 2 2 2 2 0 0 1 1",
         "1 7 9 16 3 3 2 2 1 1 1 1",
         "3 8 5 33 3 2 1 1 1 0 1 1",
         "1 9 9 7 3 3 1 2 1 1 2 2",
@@ -42,7 +44,7 @@ public unsafe class Pool2dTests
 
         Naive(s, x.Values, dy.Values, kind: 0, out double[] y, out double[] dx);
         Verify("max y", y, (team, p) => MaxPool2d.Forward<V, T>(team, s, px, (T*)p));
-        Verify("max dx", dx, (team, p) => MaxPool2d.Backward<V, T>(team, s, px, pdy, (T*)p));
+        Verify("max dx", dx, (team, p) => MaxPool2d.Backward<V, T, NoEpilogue>(team, s, px, pdy, (T*)p, default));
         for (int include = 0; include < 2; include++)
         {
             bool count = include == 1;

@@ -22,9 +22,13 @@ internal enum StepKind
 /// <summary>One compiled entry: a function of the user's in one form, scheduled and with every value in its place.</summary>
 internal sealed class Step
 {
-    Step(string name, StepKind kind, FunctionSpec function, Schedule schedule, MemoryPlan memory, IReadOnlyList<ParameterLeaf> updated, Graph lowered)
+    Step(string name, StepKind kind, FunctionSpec function, Schedule schedule, MemoryPlan memory, IReadOnlyList<ParameterLeaf> updated, Graph lowered, ParameterArena arena)
     {
         (Name, Kind, Function, Schedule, Memory, Updated, Lowered) = (name, kind, function, schedule, memory, updated, lowered);
+        var paths = new HashSet<string>(updated.Select(p => p.Path), StringComparer.Ordinal);
+        Ranges = arena.Ranges(paths);
+        paths.ExceptWith(schedule.Kernels.OfType<CallKernel>().Select(k => k.Updated?.Op).OfType<ParameterLeaf>().Select(p => p.Path));
+        RangesLeft = arena.Ranges(paths);
     }
 
     /// <summary>Names the program: <c>Predict</c>, <c>TrainStep</c>.</summary>
@@ -36,6 +40,12 @@ internal sealed class Step
 
     /// <summary>The parameters whose gradients are computed.</summary>
     public IReadOnlyList<ParameterLeaf> Updated { get; }
+
+    /// <summary>The elements of the arena that hold <see cref="Updated"/>.</summary>
+    public IReadOnlyList<(long First, long Count)> Ranges { get; }
+
+    /// <summary>Those that no kernel updates itself.</summary>
+    public IReadOnlyList<(long First, long Count)> RangesLeft { get; }
 
     /// <summary>The graph before autodiff and passes: what the user wrote.</summary>
     public Graph Lowered { get; }
@@ -62,9 +72,9 @@ internal sealed class Step
         cancellation.ThrowIfCancellationRequested();
         graph = OwnOutputs(Pipeline.Run(graph));
         cancellation.ThrowIfCancellationRequested();
-        var schedule = Schedule.For(graph);
+        var schedule = Schedule.For(graph, kind == StepKind.Train ? Gradients(graph) : null);
         var memory = MemoryPlan.For(schedule, arena, ParameterArena.Alignment, Destinations(kind, graph, arena));
-        return new Step(name, kind, function, schedule, memory, updated, lowered);
+        return new Step(name, kind, function, schedule, memory, updated, lowered, arena);
     }
 
     static bool Updates(FunctionSpec function, ParameterLeaf parameter) => function.UpdatedLayers.Count == 0
@@ -87,6 +97,13 @@ internal sealed class Step
             if (Views.Root(value).Op is LeafOp) result.Updates[i] = (state, result.Add(new CopyOp(result.Outputs.Count + i), value));
         }
         return result;
+    }
+
+    // The outputs after the loss are named after the weights.
+    static (Node Gradient, Node Weight)[] Gradients(Graph graph)
+    {
+        var weights = graph.Live().Where(n => n.Op is ParameterLeaf).ToDictionary(n => ((ParameterLeaf)n.Op).Path, StringComparer.Ordinal);
+        return graph.Outputs.Skip(1).Where(o => weights.ContainsKey(o.Name)).Select(o => (o.Value, weights[o.Name])).ToArray();
     }
 
     static Dictionary<Node, Storage> Destinations(StepKind kind, Graph graph, ParameterArena arena)

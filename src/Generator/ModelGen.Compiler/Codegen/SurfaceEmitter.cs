@@ -102,13 +102,14 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         {
             call.Checks(w);
             w.Line($"using var {own.Call} = {own.State}.Write({own.Member}, {call.WorkspaceElements});");
+            w.Line($"var {own.Update} = new WeightUpdate<{type}>({own.Optimizer}, {own.State}, {own.State}.Values, {own.State}.Gradients);");
             call.Pin(w, []);
-            using (w.Braces()) Run(w, step, call, [$"Gradients = {own.State}.Gradients,"]);
+            using (w.Braces()) Run(w, step, call, [$"Gradients = {own.State}.Gradients,", $"Update = Unsafe.AsPointer(ref {own.Update}),"]);
             w.Line($"{type} {own.Loss} = {own.Call}.Workspace[{LossOffset(step)}];");
             w.Line($"if (!{type}.IsFinite({own.Loss})) throw new NonFiniteLossException({own.Loss}, {own.Member}, {own.State}.StepCount);");
             w.Line($"if ({own.Optimizer} is null) return {own.Loss};");
             // On the stack: a params span of constants allocates where the user's code is not optimized.
-            w.Line($"OptimizerStep.Run({own.Optimizer}, {own.State}, stackalloc long[] {{ {string.Join(", ", Ranges(step).Select(r => $"{r.First}, {r.Count}"))} }});");
+            w.Line($"{own.Update}.Complete(stackalloc long[] {{ {string.Join(", ", step.Ranges.Select(r => $"{Number(r.First)}, {Number(r.Count)}"))} }});");
             foreach (var (leaf, value) in step.Schedule.Graph.Updates)
                 w.Line($"{own.State}.Store({Number(arena.Offset(leaf.Path))}, {own.Call}.Workspace + {step.Memory[value].Offset.ToCode()}, {leaf.Type.Shape.Elements.ToCode()});   // {leaf.Path}");
             w.Line($"{own.State}.StepCount++;");
@@ -146,28 +147,6 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             if (step.Schedule.Kernels.OfType<CallKernel>().Any(k => k.Call.RandomStream is not null)) w.Line($"Seed = {own.State}.Seed, Step = {own.State}.StepCount,");
         }
         w.Line($"WorkerPool.Run({step.Name}Program.ForThisMachine, &{own.Arguments}, WorkerPool.ThreadsFor({call.Work}));");
-    }
-
-    // Neighbouring parameters are one range; padding between them is updated along, it stays zero.
-    IEnumerable<(string First, string Count)> Ranges(Step step)
-    {
-        var updated = new HashSet<string>(step.Updated.Select(p => p.Path), StringComparer.Ordinal);
-        long? start = null;
-        long end = 0;
-        foreach (var parameter in arena.Trainable)
-        {
-            if (updated.Contains(parameter.Path))
-            {
-                start ??= arena.Offset(parameter.Path);
-                end = arena.Offset(parameter.Path) + (parameter.Type.Shape.Elements.Value + ParameterArena.Alignment - 1) / ParameterArena.Alignment * ParameterArena.Alignment;
-            }
-            else if (start is long s)
-            {
-                yield return (Number(s), Number(end - s));
-                start = null;
-            }
-        }
-        if (start is long last) yield return (Number(last), Number(end - last));
     }
 
     // ---- state

@@ -30,6 +30,11 @@ internal sealed class KernelCall
     /// <summary>True when the members of the shape struct are <c>int</c>, not <c>nint</c>.</summary>
     public bool IntMembers { get; init; }
 
+    /// <summary>
+    /// The runtime method of the same shape and inputs that updates weights with the result instead of storing it; null when there is none.
+    /// </summary>
+    public string? Update { get; init; }
+
     /// <summary>Multiply-adds of one call.</summary>
     public Dim MultiplyAdds { get; init; } = Dim.Zero;
 }

@@ -13,7 +13,7 @@ internal sealed class ParameterArena
 
     public ParameterArena(IEnumerable<Graph> graphs)
     {
-                var leaves = graphs.SelectMany(g => g.Nodes).Select(n => n.Op).ToArray();
+        var leaves = graphs.SelectMany(g => g.Nodes).Select(n => n.Op).ToArray();
         var parameters = leaves.OfType<ParameterLeaf>().GroupBy(p => p.Path, StringComparer.Ordinal).Select(g => g.First()).ToArray();
         Trainable = parameters.Where(p => !p.Frozen).ToArray();
         Frozen = parameters.Where(p => p.Frozen).ToArray();
@@ -37,4 +37,17 @@ internal sealed class ParameterArena
     public long TrainableElements { get; }
 
     public long Offset(string path) => offsets[path];
+
+    /// <summary>The elements that hold these weights. Neighbours are one range; padding between them is updated along, it stays zero.</summary>
+    public IReadOnlyList<(long First, long Count)> Ranges(ISet<string> paths)
+    {
+        var ranges = new List<(long First, long Count)>();
+        foreach (var parameter in Trainable.Where(p => paths.Contains(p.Path)))
+        {
+            long first = Offset(parameter.Path), count = (parameter.Type.Shape.Elements.Value + Alignment - 1) / Alignment * Alignment;
+            if (ranges.Count > 0 && ranges[ranges.Count - 1] is var last && last.First + last.Count == first) ranges[ranges.Count - 1] = (last.First, last.Count + count);
+            else ranges.Add((first, count));
+        }
+        return ranges;
+    }
 }

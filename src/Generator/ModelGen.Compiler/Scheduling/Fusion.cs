@@ -30,7 +30,7 @@ internal sealed class Fusion
     }
 
     /// <summary>The groups in an order in which they can run, and the nodes that are computed wherever they are read.</summary>
-    public static (IReadOnlyList<Group> Groups, ISet<Node> Floating) Plan(Graph graph)
+    public static (IReadOnlyList<Group> Groups, ISet<Node> Floating) Plan(Graph graph, IReadOnlyList<(Node Gradient, Node Weight)> gradients)
     {
         var fusion = new Fusion(graph);
         fusion.InlineIntoColumnReductions();
@@ -39,6 +39,7 @@ internal sealed class Fusion
             graph.Cancellation.ThrowIfCancellationRequested();
             fusion.Place(node);
         }
+        foreach (var (gradient, weight) in gradients) fusion.FollowReaders(gradient, weight);
         return (fusion.Sorted(), fusion.floating);
     }
 
@@ -287,6 +288,13 @@ internal sealed class Fusion
         shape.Elements == view.Batch * view.Rows * view.Columns ? LoopSpace.WithColumns(shape, view.Columns) : null;
 
     // ---- order
+
+    // Weights may be updated together with their gradient only when all who read them have done so.
+    void FollowReaders(Node gradient, Node weight)
+    {
+        if (!groupOf.TryGetValue(Views.Root(gradient), out var writer)) return;
+        foreach (var reader in groups.Where(g => g != writer && g.Operands.Any(o => Views.Root(o) == weight) && !g.DependsOn(writer)).ToArray()) writer.Read(reader);
+    }
 
     List<Group> Sorted()
     {

@@ -83,6 +83,15 @@ internal sealed class CallKernel : Kernel
 
     /// <summary>Where the raw result goes: the node itself, or an output of the epilogue that overwrites it in place.</summary>
     public required Node Target { get; init; }
+
+    /// <summary>The weights that the kernel updates with the gradient it makes, which then has no place in memory; or null.</summary>
+    public Node? Updated { get; private init; }
+
+    /// <summary>The same kernel, updating weights.</summary>
+    public CallKernel WithUpdateOf(Node weight) => new()
+    {
+        Name = Name + "Update", Node = Node, Call = Call, Target = Target, Updated = weight, Reads = Reads, Writes = Writes, Label = Label,
+    };
 }
 
 /// <summary>Moves elements: permute, slice, pad and concat.</summary>

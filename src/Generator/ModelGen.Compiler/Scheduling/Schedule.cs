@@ -11,9 +11,11 @@ internal sealed class Schedule
     public Graph Graph { get; }
     public IReadOnlyList<Kernel> Kernels { get; }
 
-    public static Schedule For(Graph graph)
+    /// <param name="graph">What to compute.</param>
+    /// <param name="gradients">In a training step: the gradients, each with the weights that it belongs to. The first output is the loss.</param>
+    public static Schedule For(Graph graph, IReadOnlyList<(Node Gradient, Node Weight)>? gradients = null)
     {
-        var (groups, floating) = Fusion.Plan(graph);
+        var (groups, floating) = Fusion.Plan(graph, gradients ?? []);
         var live = graph.Live();
         var computedIn = new Dictionary<Node, Group>();
         foreach (var group in groups)
@@ -34,7 +36,9 @@ internal sealed class Schedule
                 if (computedIn.TryGetValue(root, out var writer) && writer != reader) kept.Add(root);
             }
         }
-        return new Schedule(graph, groups.Select(g => Build(g, kept, floating)).ToArray());
+        IReadOnlyList<Kernel> kernels = groups.Select(g => Build(g, kept, floating)).ToArray();
+        if (gradients is not null) kernels = WeightUpdates.Fuse(kernels, graph.Outputs[0].Value, gradients);
+        return new Schedule(graph, kernels);
     }
 
     static Kernel Build(Group group, HashSet<Node> kept, ISet<Node> floating)

@@ -23,3 +23,15 @@ public readonly struct NoEpilogue : IEpilogue
     {
     }
 }
+
+/// <summary>The result is a gradient, and updates weights: each block of it, as soon as it is made, and it is never stored as a whole.</summary>
+readonly unsafe struct UpdateEpilogue<T>(WeightUpdate<T> update) : IEpilogue where T : unmanaged
+{
+    readonly WeightUpdate<T> update = update;
+
+    internal void Take(T* place, nint stride, nint rows, nint columns, T* block, nint blockStride) => update.RunBlock(place, stride, rows, columns, block, blockStride);
+
+    public void Apply(nint batch, nint row, nint rows, nint column, nint columns)
+    {
+    }
+}

@@ -31,7 +31,7 @@ public static unsafe class MatMul
     {
         if (shape.Batch <= 0 || shape.M <= 0 || shape.N <= 0)
             return;
-        if (shape.N == 1 && shape.AColumn == 1 && V.Count > 1)
+        if (shape.N == 1 && shape.AColumn == 1 && V.Count > 1 && typeof(E) != typeof(UpdateEpilogue<T>))
         {
             MatVec.Run<V, T, E>(team, shape, a, b, c, epilogue);
             return;
@@ -57,6 +57,20 @@ public static unsafe class MatMul
         }
     }
 
+    /// <summary>
+    /// Updates weights with the gradient A B, of which no more than a block is ever in memory. Every member of the team calls it and does a part.
+    /// </summary>
+    /// <param name="team">The calling thread's place.</param>
+    /// <param name="shape">Sizes and strides; one product, not a batch.</param>
+    /// <param name="a">A; overlaps nothing that is written.</param>
+    /// <param name="b">B; overlaps nothing that is written.</param>
+    /// <param name="update">The rule and the model.</param>
+    /// <param name="gradient">Where the gradient would be stored: it says which weights are meant, and is not touched.</param>
+    public static void Update<V, T>(Team team, in MatMulShape shape, T* a, T* b, in WeightUpdate<T> update, T* gradient)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged =>
+        Run<V, T, UpdateEpilogue<T>>(team, shape, a, b, gradient, new UpdateEpilogue<T>(update));
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     static void RunPart<V, T, E>(
         Team team, in MatMulShape shape, T* a, T* b, T* c, nint batch, nint rowFrom, nint rowTo, nint columnFrom, nint columnTo, int widest,
@@ -73,9 +87,12 @@ public static unsafe class MatMul
         if (typeof(E) != typeof(NoEpilogue))
             blockRows = Math.Min(blockRows, Math.Max(tileRows, BlockBytesC / (blockColumns * sizeof(T)) / tileRows * tileRows));
 
-        nint packedBytes = shape.K * blockColumns * sizeof(T);
-        T* spill = (T*)team.Scratch(MicroKernels.SpillBytes<V>() + packedBytes);
-        T* packed = spill + MicroKernels.SpillBytes<V>() / sizeof(T);
+        // An update takes C block by block, from memory that is used again for the next.
+        bool ownBlock = typeof(E) == typeof(UpdateEpilogue<T>);
+        nint blockElements = ownBlock ? Math.Min(blockRows, rowTo - rowFrom) * blockColumns : 0;
+        T* spill = (T*)team.Scratch(MicroKernels.SpillBytes<V>() + (shape.K * blockColumns + blockElements) * sizeof(T));
+        T* block = spill + MicroKernels.SpillBytes<V>() / sizeof(T);
+        T* packed = block + blockElements;
         bool copy = shape.BColumn == 1 && Panel<T>.CopyPays(rowTo - rowFrom, shape.BRow);
         Panel<T>* panels = stackalloc Panel<T>[Panel<T>.MaxCount];
         nint segment = 0;
@@ -85,7 +102,7 @@ public static unsafe class MatMul
         tile.Segments = &segment;
         tile.SegmentCount = 1;
         tile.SegmentLength = shape.K;
-        tile.CRow = shape.CRow;
+        tile.CRow = ownBlock ? blockColumns : shape.CRow;
         tile.Accumulate = false;
         for (nint column = columnFrom; column < columnTo; column += blockColumns)
         {
@@ -99,10 +116,13 @@ public static unsafe class MatMul
                     tile.A = a + row * shape.ARow;
                     tile.B = panel->B;
                     tile.BRow = panel->BRow;
-                    tile.C = c + row * shape.CRow + panel->Column;
+                    tile.C = ownBlock ? block + (panel->Column - column) : c + row * shape.CRow + panel->Column;
                     MicroKernels.RunRows<V, T>(&tile, rows, panel->Vectors, panel->Columns, spill);
                 }
-                epilogue.Apply(batch, row, rows, column, columns);
+                if (typeof(E) == typeof(UpdateEpilogue<T>))
+                    Unsafe.As<E, UpdateEpilogue<T>>(ref epilogue).Take(c + row * shape.CRow + column, shape.CRow, rows, columns, block, blockColumns);
+                else
+                    epilogue.Apply(batch, row, rows, column, columns);
             }
         }
     }

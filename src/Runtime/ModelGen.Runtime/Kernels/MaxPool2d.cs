@@ -20,6 +20,11 @@ public static unsafe class MaxPool2d
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
     {
+        if (MaxPool2x2.Fits(shape))
+        {
+            MaxPool2x2.Forward<V, T>(team, shape, x, y);
+            return;
+        }
         nint channels = shape.Channels;
         team.Range((nint)shape.Batch * shape.OutHeight, 1, out nint from, out nint to);
         for (nint row = from; row < to; row++)
@@ -45,11 +50,18 @@ public static unsafe class MaxPool2d
     /// <param name="x">[Batch, InHeight, InWidth, Channels].</param>
     /// <param name="dy">[Batch, OutHeight, OutWidth, Channels].</param>
     /// <param name="dx">[Batch, InHeight, InWidth, Channels]; what it holds before is not read.</param>
+    /// <param name="epilogue">What follows, on dx as [1, Batch * InHeight * InWidth, Channels].</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Backward<V, T>(Team team, in Pool2dShape shape, T* x, T* dy, T* dx)
+    public static void Backward<V, T, E>(Team team, in Pool2dShape shape, T* x, T* dy, T* dx, E epilogue)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
+        where E : struct, IEpilogue
     {
+        if (MaxPool2x2.Fits(shape))
+        {
+            MaxPool2x2.Backward<V, T, E>(team, shape, x, dy, dx, epilogue);
+            return;
+        }
         // Windows may overlap, so a thread owns the channels of a whole image; vectors of one image go to different threads.
         nint channels = shape.Channels, grain = 4 * V.Count, parts = Math.Max(1, (channels + grain - 1) / grain);
         team.Range(shape.Batch * parts, 1, out nint from, out nint to);
@@ -70,6 +82,8 @@ public static unsafe class MaxPool2d
                         Scatter<V, T>(shape, input + c, gradient + c, arriving + c, vertical, horizontal, last - c);
                 }
             }
+            nint pixels = (nint)shape.InHeight * shape.InWidth;
+            epilogue.Apply(0, image * pixels, pixels, first, last - first);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ModelGen.Execution;
 
 /// <summary>
@@ -9,12 +11,18 @@ internal readonly unsafe struct AdamRule : IUpdateRule
 {
     readonly double stepSize, rootCorrection, beta1, beta2, epsilon, penalty, shrink;
 
-    public AdamRule(OptimizerSlots slots, double beta1, double beta2, double epsilon, double weightDecay, bool decoupled)
+    /// <summary>The step size and the correction of the second moment's root in this step.</summary>
+    public static void Prepare(OptimizerSlots slots, double beta1, double beta2)
     {
         long t = slots.StepCount + 1;
+        slots.Constant0 = slots.LearningRate / (1 - Math.Pow(beta1, t));
+        slots.Constant1 = 1 / Math.Sqrt(1 - Math.Pow(beta2, t));
+    }
+
+    public AdamRule(OptimizerSlots slots, double beta1, double beta2, double epsilon, double weightDecay, bool decoupled)
+    {
         (this.beta1, this.beta2, this.epsilon) = (beta1, beta2, epsilon);
-        stepSize = slots.LearningRate / (1 - Math.Pow(beta1, t));
-        rootCorrection = 1 / Math.Sqrt(1 - Math.Pow(beta2, t));
+        (stepSize, rootCorrection) = (slots.Constant0, slots.Constant1);
         penalty = decoupled ? 0 : weightDecay;
         shrink = decoupled ? 1 - (slots.LearningRate * weightDecay) : 1;
     }
@@ -24,19 +32,33 @@ internal readonly unsafe struct AdamRule : IUpdateRule
         V step = V.FromDouble(-stepSize), root = V.FromDouble(rootCorrection), small = V.FromDouble(epsilon);
         V rest1 = V.FromDouble(1 - beta1), keep2 = V.FromDouble(beta2), rest2 = V.FromDouble(1 - beta2);
         V l2 = V.FromDouble(penalty), shrunk = V.FromDouble(shrink);
-        for (nint i = 0; i < count; i += V.Count)
+        nint i = 0;
+        for (; i + V.Count <= count; i += V.Count)
         {
-            nint left = count - i;   // partial loads and stores touch nothing beyond
-            V w = shrunk * V.LoadPartial(values + i, left);
-            V g = V.MultiplyAdd(l2, w, V.LoadPartial(gradients + i, left));
-            V m = V.LoadPartial(slot0 + i, left);
-            m = V.MultiplyAdd(rest1, g - m, m);
-            V v = V.MultiplyAdd(rest2 * g, g, keep2 * V.LoadPartial(slot1 + i, left));
-            m.StorePartial(slot0 + i, left);
-            v.StorePartial(slot1 + i, left);
-            V denominator = V.MultiplyAdd(V.Sqrt(v), root, small);
+            V m = V.Load(slot0 + i), v = V.Load(slot1 + i);
+            V w = Move(V.Load(values + i), V.Load(gradients + i), ref m, ref v);
+            m.Store(slot0 + i);
+            v.Store(slot1 + i);
+            w.Store(values + i);
+        }
+        if (i < count)
+        {
             // The lanes beyond the end hold zeros and may divide by zero when epsilon is 0; nobody sees them.
-            V.MultiplyAdd(step, m / denominator, w).StorePartial(values + i, left);
+            V m = V.LoadPartial(slot0 + i, count - i), v = V.LoadPartial(slot1 + i, count - i);
+            V w = Move(V.LoadPartial(values + i, count - i), V.LoadPartial(gradients + i, count - i), ref m, ref v);
+            m.StorePartial(slot0 + i, count - i);
+            v.StorePartial(slot1 + i, count - i);
+            w.StorePartial(values + i, count - i);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        V Move(V w, V gradient, ref V m, ref V v)
+        {
+            w = shrunk * w;
+            V g = V.MultiplyAdd(l2, w, gradient);
+            m = V.MultiplyAdd(rest1, g - m, m);
+            v = V.MultiplyAdd(rest2 * g, g, keep2 * v);
+            return V.MultiplyAdd(step, m / V.MultiplyAdd(V.Sqrt(v), root, small), w);
         }
     }
 }

@@ -41,5 +41,7 @@ public sealed unsafe class AdamW : Optimizer
     public override void Update(Team team, OptimizerSlots slots, long offset, long count, double* values, double* gradients) =>
         UpdateRule.Run(Rule(slots), team, offset, count, values, gradients, slots.Slot(0), slots.Slot(1));
 
+    private protected override void Prepare(OptimizerSlots slots) => AdamRule.Prepare(slots, Beta1, Beta2);
+
     AdamRule Rule(OptimizerSlots slots) => new(slots, Beta1, Beta2, Epsilon, WeightDecay, decoupled: true);
 }

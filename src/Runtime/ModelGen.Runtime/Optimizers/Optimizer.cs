@@ -40,8 +40,12 @@ public abstract unsafe class Optimizer
     {
         if (!perModel.TryGetValue(state, out var slots)) slots = perModel.GetValue(state, s => new OptimizerSlots(s, slotCount));
         slots.LearningRate = LearningRate;
+        Prepare(slots);
         return slots;
     }
+
+    /// <summary>Computes what is the same for all weights of a step.</summary>
+    private protected virtual void Prepare(OptimizerSlots slots) { }
 
     /// <summary>
     /// The update of the weights [<paramref name="offset"/>, <paramref name="offset"/> + <paramref name="count"/>) of the arena. Every thread of the team calls it and
@@ -59,6 +63,11 @@ public abstract unsafe class Optimizer
     /// <inheritdoc cref="Update(Team, OptimizerSlots, long, long, float*, float*)"/>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public abstract void Update(Team team, OptimizerSlots slots, long offset, long count, double* values, double* gradients);
+
+    /// <summary>
+    /// Whether a weight's update depends on its own gradient alone, so that it can be made while other gradients are still being computed.
+    /// </summary>
+    internal virtual bool IsElementwise => true;
 
     /// <summary>After the threads have ended and the update was made: counts the step.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]

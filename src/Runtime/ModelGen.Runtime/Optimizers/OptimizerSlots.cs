@@ -21,6 +21,12 @@ public sealed unsafe class OptimizerSlots
     /// <summary>The learning rate of the step in progress: one value for all threads.</summary>
     public double LearningRate { get; internal set; }
 
+    /// <summary>Numbers that the rule computes once a step: bias corrections.</summary>
+    internal double Constant0 { get; set; }
+
+    /// <inheritdoc cref="Constant0"/>
+    internal double Constant1 { get; set; }
+
     /// <summary>The first element of a slot; it lies as the arena does.</summary>
     public void* Slot(int index) => slots[index].Pointer;
 }

@@ -1,30 +1,28 @@
-using System.ComponentModel;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace ModelGen.Execution;
 
-/// <summary>The update at the end of a training step, after the loss was found to be finite.</summary>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public static unsafe class OptimizerStep
+/// <summary>The update after a training step, by a rule that needs all gradients at once.</summary>
+internal static unsafe class OptimizerStep
 {
     /// <summary>
-    /// Updates some ranges of the weights from their gradients, and counts one step. Weights outside the ranges keep their values: they belong to
-    /// layers that this objective does not train.
+    /// Updates some ranges of the weights from their gradients. Weights outside the ranges keep their values: they belong to layers that this
+    /// objective does not train.
     /// </summary>
     /// <param name="optimizer">The rule.</param>
-    /// <param name="state">The model, of which the caller holds exclusive use.</param>
+    /// <param name="slots">What it remembers.</param>
+    /// <param name="values">The weights.</param>
+    /// <param name="gradients">Their gradients.</param>
     /// <param name="ranges">First element and count of each range, in pairs.</param>
-    public static void Run<T>(Optimizer optimizer, ModelState<T> state, params ReadOnlySpan<long> ranges) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void Run<T>(Optimizer optimizer, OptimizerSlots slots, T* values, T* gradients, ReadOnlySpan<long> ranges) where T : unmanaged
     {
-        var update = new Update<T> { Optimizer = optimizer, Slots = optimizer.Begin(state), Values = state.Values, Gradients = state.Gradients };
+        var update = new Update<T> { Optimizer = optimizer, Slots = slots, Values = values, Gradients = gradients };
         for (int i = 0; i < ranges.Length; i += 2)
         {
             (update.Offset, update.Count) = (ranges[i], ranges[i + 1]);
             // A weight costs a handful of multiply-adds, and the same number of cache misses.
             WorkerPool.Run(&RunShare<T>, Unsafe.AsPointer(ref update), WorkerPool.ThreadsFor(8 * update.Count));
         }
-        optimizer.End(update.Slots);
     }
 
     // It lies on the caller's stack, which outlives the run; the collector sees its references there.

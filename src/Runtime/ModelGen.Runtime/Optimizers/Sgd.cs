@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ModelGen.Execution;
 
 namespace ModelGen;
@@ -52,18 +53,41 @@ public sealed unsafe class Sgd : Optimizer
         public void Apply<V, T>(T* values, T* gradients, T* slot0, T* slot1, nint count) where V : unmanaged, ISimd<V, T> where T : unmanaged
         {
             V rate = V.FromDouble(-learningRate), keep = V.FromDouble(momentum), part = V.FromDouble(share), penalty = V.FromDouble(decay);
-            for (nint i = 0; i < count; i += V.Count)
+            bool ahead = nesterov;
+            nint i = 0;
+            if (slot0 == null)
             {
-                nint left = count - i;   // partial loads and stores touch nothing beyond
-                V w = V.LoadPartial(values + i, left);
-                V g = V.MultiplyAdd(penalty, w, V.LoadPartial(gradients + i, left));
-                if (slot0 != null)
+                for (; i + V.Count <= count; i += V.Count)
                 {
-                    V b = V.MultiplyAdd(keep, V.LoadPartial(slot0 + i, left), part * g);
-                    b.StorePartial(slot0 + i, left);
-                    g = nesterov ? V.MultiplyAdd(keep, b, g) : b;
+                    V w = V.Load(values + i);
+                    V.MultiplyAdd(rate, V.MultiplyAdd(penalty, w, V.Load(gradients + i)), w).Store(values + i);
                 }
-                V.MultiplyAdd(rate, g, w).StorePartial(values + i, left);
+                if (i == count) return;
+                V last = V.LoadPartial(values + i, count - i);
+                V.MultiplyAdd(rate, V.MultiplyAdd(penalty, last, V.LoadPartial(gradients + i, count - i)), last).StorePartial(values + i, count - i);
+                return;
+            }
+            for (; i + V.Count <= count; i += V.Count)
+            {
+                V w = V.Load(values + i), b = V.Load(slot0 + i);
+                w = Move(w, V.Load(gradients + i), ref b);
+                b.Store(slot0 + i);
+                w.Store(values + i);
+            }
+            if (i < count)
+            {
+                V w = V.LoadPartial(values + i, count - i), b = V.LoadPartial(slot0 + i, count - i);
+                w = Move(w, V.LoadPartial(gradients + i, count - i), ref b);
+                b.StorePartial(slot0 + i, count - i);
+                w.StorePartial(values + i, count - i);
+            }
+
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            V Move(V w, V gradient, ref V b)
+            {
+                V g = V.MultiplyAdd(penalty, w, gradient);
+                b = V.MultiplyAdd(keep, b, part * g);
+                return V.MultiplyAdd(rate, ahead ? V.MultiplyAdd(keep, b, g) : b, w);
             }
         }
     }

@@ -64,16 +64,7 @@ public readonly unsafe struct F32x4 : ISimd<F32x4, float>, IFloatBits<F32x4>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StorePartial(float* destination, nint count)
-    {
-        if (Avx.IsSupported)
-        {
-            Avx.MaskStore(destination, FirstLanes(count), v);
-            return;
-        }
-        Vector128<float> x = v;
-        Unsafe.CopyBlockUnaligned(destination, &x, (uint)(Math.Clamp(count, 0, Count) * sizeof(float)));
-    }
+    public void StorePartial(float* destination, nint count) => PartialStore.Write(v, destination, count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector128<float> FirstLanes(nint count) =>

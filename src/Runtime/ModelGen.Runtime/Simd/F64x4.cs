@@ -64,16 +64,7 @@ public readonly unsafe struct F64x4 : ISimd<F64x4, double>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StorePartial(double* destination, nint count)
-    {
-        if (Avx.IsSupported)
-        {
-            Avx.MaskStore(destination, FirstLanes(count), v);
-            return;
-        }
-        Vector256<double> x = v;
-        Unsafe.CopyBlockUnaligned(destination, &x, (uint)(Math.Clamp(count, 0, Count) * sizeof(double)));
-    }
+    public void StorePartial(double* destination, nint count) => PartialStore.Write(v, destination, count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector256<double> FirstLanes(nint count) =>

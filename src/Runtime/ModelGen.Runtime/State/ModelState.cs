@@ -20,6 +20,10 @@ public abstract class ModelState
     public ParameterSet Parameters { get; }
 
     internal Precision Precision { get; }
+
+    /// <summary>Whether the gradients are those of the last call; a training step uses them up.</summary>
+    internal bool GradientsAreKept { get; set; } = true;
+
     internal UsageGate Gate { get; }
     internal string ModelName => Layout.ModelName;
 

@@ -197,6 +197,8 @@ public sealed unsafe class ModelState<T> : ModelState, IDisposable where T : unm
         Gate.EnterRead("reading parameters");
         try
         {
+            if (gradient && !GradientsAreKept) throw new InvalidOperationException(
+                $"The gradient of '{parameter.Name}' of {ModelName} is not there: the last call was a training step, which uses up each gradient as it is made. Call ComputeGradients instead to look at gradients.");
             Gather(parameter, gradient ? Gradients : Values, first, destination);
         }
         finally

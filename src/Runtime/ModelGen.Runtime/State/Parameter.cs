@@ -41,7 +41,10 @@ public sealed class Parameter
     /// <summary>The elements.</summary>
     public ParameterView Values { get; }
 
-    /// <summary>The gradient of the last training call; zeros before the first.</summary>
+    /// <summary>
+    /// The gradient of the last ComputeGradients; zeros before the first. Its elements cannot be read after a training step, which uses up each
+    /// gradient as it is made and keeps none (<see cref="InvalidOperationException"/>).
+    /// </summary>
     /// <exception cref="InvalidOperationException">It has none: it is frozen, or state.</exception>
     public ParameterView Gradient => gradient ?? throw new InvalidOperationException(
         $"'{Name}' of {state.ModelName} has no gradient: it is {(layout.Trainable ? "frozen" : "state, which is not trained")}.");

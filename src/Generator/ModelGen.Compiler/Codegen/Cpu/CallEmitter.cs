@@ -31,13 +31,23 @@ internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, 
         }
 
         var random = call.RandomStream is not null ? "ulong seed, long step, " : "";
-        using (w.Block($"public static void {name}<V>(Team team, {random}{signature.Parameters}) {LoopEmitter.Generics(type)}"))
+        var update = kernel.Updated is null ? "" : $"in WeightUpdate<{type}> update, ";
+        using (w.Block($"public static void {name}<V>(Team team, {random}{update}{signature.Parameters}) {LoopEmitter.Generics(type)}"))
         {
             w.Line($"var shape = new {call.ShapeType}");
             using (w.Braces("};"))
                 foreach (var group in Chunks(members, 6)) w.Line(string.Join(", ", group) + ",");
             var literals = call.Options.ToList();
             if (call.RandomStream is ulong stream) literals.Add($"seed, step, 0x{stream.ToString("x16", System.Globalization.CultureInfo.InvariantCulture)}");
+            if (kernel.Updated is not null)
+            {
+                // While one is wanted: a call that only computes gradients stores them.
+                using (w.Block("if (update.IsFused)"))
+                {
+                    w.Line($"global::ModelGen.Execution.{call.Update}<V, {type}>(team, shape, {string.Join(", ", arguments.Take(kernel.Node.Inputs.Count))}, update, {signature.Pointer(kernel.Target)});");
+                    w.Line("return;");
+                }
+            }
             // Qualified: the runtime's Conv2d is also the name of a layer.
             w.Line($"global::ModelGen.Execution.{call.Method}<{generics}>(team, shape, {string.Join(", ", literals.Concat(arguments))});");
         }

@@ -46,7 +46,7 @@ internal sealed class KernelLibrary(CancellationToken cancellation = default)
             methods.Add((name, Doc(kernel), text.Replace(Placeholder, name)));
         }
         nameOf[kernel] = name;
-        return new KernelUse(name, signature.Symbols, signature.Order, kernel is CallKernel { Call.RandomStream: not null });
+        return new KernelUse(name, signature.Symbols, signature.Order, kernel is CallKernel { Call.RandomStream: not null }, kernel is CallKernel { Updated: not null });
     }
 
     /// <summary>The method of a kernel that was added.</summary>
@@ -85,6 +85,7 @@ internal sealed class KernelLibrary(CancellationToken cancellation = default)
         if (kernel is CopyKernel copy) text.Append("Copy to ").Append(copy.Node.Shape);
         var steps = (kernel is CallKernel c ? c.Epilogue?.Body : (kernel as LoopKernel)?.Body)?.Select(n => n.Origin ?? n.Op.Name).ToArray() ?? [];
         if (steps.Length > 0) text.Append(kernel is CallKernel ? ", then " : ": ").Append(string.Join(", ", Collapse(steps)));
+        if (kernel is CallKernel { Updated: not null }) text.Append(", into the weights");
         return text.Append('.').ToString();
     }
 
@@ -104,4 +105,5 @@ internal sealed class KernelLibrary(CancellationToken cancellation = default)
 /// <param name="Symbols">Sizes, first.</param>
 /// <param name="Memory">The memory roots whose pointers follow.</param>
 /// <param name="IsRandom">True when seed and step come before everything else.</param>
-internal sealed record KernelUse(string Name, IReadOnlyList<string> Symbols, IReadOnlyList<Node> Memory, bool IsRandom);
+/// <param name="Updates">True when the update of the weights does.</param>
+internal sealed record KernelUse(string Name, IReadOnlyList<string> Symbols, IReadOnlyList<Node> Memory, bool IsRandom, bool Updates);

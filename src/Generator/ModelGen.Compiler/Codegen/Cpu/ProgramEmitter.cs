@@ -40,6 +40,7 @@ internal sealed class ProgramEmitter(Step step, KernelLibrary library, DType pre
             w.Line("var a = (Arguments*)arguments;");
             foreach (var symbol in Symbols) w.Line($"nint {symbol} = a->{symbol};");
             if (uses.Any(u => u.IsRandom)) w.Line("ulong seed = a->Seed; long step = a->Step;");
+            if (step.Kind == StepKind.Train) w.Line($"ref var update = ref Unsafe.AsRef<WeightUpdate<{type}>>(a->Update);");
             EmitValues(w);
             w.Line();
             EmitCalls(w, uses);
@@ -63,11 +64,12 @@ internal sealed class ProgramEmitter(Step step, KernelLibrary library, DType pre
             for (int i = 0; i < step.Function.OutputNames.Count; i++) w.Line($"public {type}* {Identifiers.Pascal(step.Function.OutputNames[i])}Result;   // {step.Schedule.Graph.Outputs[i].Value.Shape}");
         w.Line($"public {type}* Parameters, {(step.Kind == StepKind.Train ? "Gradients, " : "")}Workspace;");
         if (random) w.Line("public ulong Seed; public long Step;");
+        if (step.Kind == StepKind.Train) w.Line($"public void* Update;   // a WeightUpdate<{type}>");
     }
 
     void NameValues()
     {
-        var identifiers = new Identifiers(Symbols.Concat(["a", "arguments", "team", "V", "T", "seed", "step"]));
+        var identifiers = new Identifiers(Symbols.Concat(["a", "arguments", "team", "V", "T", "seed", "step", "update"]));
         foreach (var node in step.Schedule.Kernels.SelectMany(k => k.Reads.Concat(k.Writes)).Distinct())
             names[node] = identifiers.Unique(node.Op switch
             {
@@ -110,11 +112,18 @@ internal sealed class ProgramEmitter(Step step, KernelLibrary library, DType pre
     {
         var written = new HashSet<Storage>();
         var read = new HashSet<Storage>();
+        bool lossKnown = false;
         for (int i = 0; i < uses.Length; i++)
         {
             var kernel = step.Schedule.Kernels[i];
             var reads = kernel.Reads.Select(n => step.Memory[n]).ToArray();
             var writes = kernel.Writes.Select(n => step.Memory[n]).ToArray();
+            if (kernel is CallKernel { Updated: { } weight })
+            {
+                writes = [.. writes, step.Memory[weight]];
+                if (!lossKnown) RequireFiniteLoss(w);
+                lossKnown = true;
+            }
             if (reads.Any(written.Contains) || writes.Any(written.Contains) || writes.Any(read.Contains))
             {
                 w.Line("team.Barrier();");
@@ -123,8 +132,19 @@ internal sealed class ProgramEmitter(Step step, KernelLibrary library, DType pre
             }
             written.UnionWith(writes);
             read.UnionWith(reads);
-            var arguments = (uses[i].IsRandom ? new[] { "seed", "step" } : []).Concat(uses[i].Symbols).Concat(uses[i].Memory.Select(n => names[n]));
+            var arguments = (uses[i].IsRandom ? new[] { "seed", "step" } : uses[i].Updates ? ["update"] : []).Concat(uses[i].Symbols).Concat(uses[i].Memory.Select(n => names[n]));
             w.Line($"Kernels.{uses[i].Name}<V>(team, {string.Join(", ", arguments)});");
         }
+        if (step.Kind != StepKind.Train) return;
+        if (lossKnown) w.Line("team.Barrier();");
+        else RequireFiniteLoss(w);
+        foreach (var (first, count) in step.RangesLeft) w.Line($"update.Run(team, {first}, {count});");
+    }
+
+    // Every thread decides alike, from the same number.
+    void RequireFiniteLoss(SourceWriter w)
+    {
+        w.Line("team.Barrier();");
+        w.Line($"if (!{type}.IsFinite(*{names[Views.Root(step.Schedule.Graph.Outputs[0].Value)]})) return;   // nothing was changed, and the caller throws");
     }
 }

@@ -120,6 +120,7 @@ internal sealed class MatMul(bool transposeA, bool transposeB) : KernelOp
                 ("CBatch", m * n), ("CRow", n),
             ],
             Epilogue = (batch, m, n),
+            Update = batch.IsOne ? "MatMul.Update" : null,
             MultiplyAdds = batch * m * n * k,
         };
     }

@@ -38,7 +38,7 @@ internal sealed class AvgPool2d(Window2d window) : KernelOp
         return y;
     }
 
-    public override KernelCall Kernel(Node y) => Pooling.Call("AvgPool2d.Forward", "AvgPool2d", y.Inputs[0].Shape, y.Shape, Window, CountPadding);
+    public override KernelCall Kernel(Node y) => Pooling.Call("AvgPool2d.Forward", "AvgPool2d", y.Inputs[0].Shape, y.Shape, Window, options: CountPadding);
 }
 
 /// <summary>dx of <see cref="AvgPool2d"/>: each dy spreads evenly over its window. dy [N, H', W', C] → dx [N, H, W, C].</summary>
@@ -69,5 +69,5 @@ internal sealed class AvgPool2dGradient(Window2d window, Dim height, Dim width) 
         return dx;
     }
 
-    public override KernelCall Kernel(Node y) => Pooling.Call("AvgPool2d.Backward", "AvgPool2d dx", y.Shape, y.Inputs[0].Shape, Window, AvgPool2d.CountPadding);
+    public override KernelCall Kernel(Node y) => Pooling.Call("AvgPool2d.Backward", "AvgPool2d dx", y.Shape, y.Inputs[0].Shape, Window, options: AvgPool2d.CountPadding);
 }

@@ -77,5 +77,5 @@ internal sealed class MaxPool2dGradient(Window2d window) : KernelOp
         return dx;
     }
 
-    public override KernelCall Kernel(Node y) => Pooling.Call("MaxPool2d.Backward", "MaxPool2d dx", y.Shape, y.Inputs[1].Shape, Window);
+    public override KernelCall Kernel(Node y) => Pooling.Call("MaxPool2d.Backward", "MaxPool2d dx", y.Shape, y.Inputs[1].Shape, Window, (Dim.One, y.Shape.Product(0, 3), y.Shape[3]));
 }

@@ -51,9 +51,17 @@ internal static class Pooling
             }
     }
 
-    public static KernelCall Call(string method, string name, Shape x, Shape y, Window2d window, params string[] options) => new()
+    /// <param name="method">The runtime's kernel.</param>
+    /// <param name="name">For the label.</param>
+    /// <param name="x">The images.</param>
+    /// <param name="y">The pooled images.</param>
+    /// <param name="window">The window.</param>
+    /// <param name="epilogue">Rows and columns of the result, if the kernel takes an epilogue.</param>
+    /// <param name="options">Literal arguments.</param>
+    public static KernelCall Call(string method, string name, Shape x, Shape y, Window2d window, (Dim Batch, Dim Rows, Dim Columns)? epilogue = null, params string[] options) => new()
     {
         Method = method,
+        Epilogue = epilogue,
         Label = $"{name} {window.KernelHeight}x{window.KernelWidth}",
         ShapeType = "Pool2dShape",
         IntMembers = true,

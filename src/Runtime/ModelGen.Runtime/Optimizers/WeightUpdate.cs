@@ -1,0 +1,68 @@
+using System.ComponentModel;
+
+namespace ModelGen.Execution;
+
+/// <summary>
+/// What a training step does with its gradients: the optimizer's rule, applied inside the step, to each block of a large gradient while that is in
+/// the first-level cache. Without an optimizer (ComputeGradients) gradients are stored and nothing else happens.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly unsafe struct WeightUpdate<T> where T : unmanaged
+{
+    readonly Optimizer? optimizer;
+    readonly OptimizerSlots? slots;
+    readonly T* values, gradients;
+
+    /// <param name="optimizer">The rule; null to compute gradients only.</param>
+    /// <param name="state">The model, of which the caller holds exclusive use.</param>
+    /// <param name="values">Its weights.</param>
+    /// <param name="gradients">Its gradients.</param>
+    public WeightUpdate(Optimizer? optimizer, ModelState state, T* values, T* gradients)
+    {
+        this.optimizer = optimizer;
+        this.values = values;
+        this.gradients = gradients;
+        slots = optimizer?.Begin(state);
+        state.GradientsAreKept = !IsFused;
+    }
+
+    /// <summary>Whether the step itself updates the weights, and keeps no gradients.</summary>
+    public bool IsFused => optimizer is { IsElementwise: true };
+
+    /// <summary>The update of some weights whose gradients are stored. Every thread of the team calls it and does its share.</summary>
+    /// <param name="team">The calling thread's place.</param>
+    /// <param name="offset">The first weight, in elements.</param>
+    /// <param name="count">How many.</param>
+    public void Run(Team team, long offset, long count)
+    {
+        if (IsFused) Run(team, offset, count, gradients);
+    }
+
+    /// <summary>The update of a block of a matrix of weights, from a block of its gradient that lies elsewhere.</summary>
+    /// <param name="place">Where the gradient of the block's first weight would be stored: it says which weights are meant.</param>
+    /// <param name="stride">From the first weight of a row to that of the next.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="columns">Weights of a row in the block.</param>
+    /// <param name="block">The gradient.</param>
+    /// <param name="blockStride">From the first gradient of a row to that of the next.</param>
+    internal void RunBlock(T* place, nint stride, nint rows, nint columns, T* block, nint blockStride)
+    {
+        nint offset = (nint)(place - gradients);
+        if (columns == stride && columns == blockStride) (rows, columns) = (1, rows * columns);
+        for (; rows > 0; rows--, offset += stride, block += blockStride) Run(Team.Single, offset, columns, block - offset);
+    }
+
+    void Run(Team team, long offset, long count, T* from)
+    {
+        if (typeof(T) == typeof(float)) optimizer!.Update(team, slots!, offset, count, (float*)values, (float*)from);
+        else optimizer!.Update(team, slots!, offset, count, (double*)values, (double*)from);
+    }
+
+    /// <summary>Ends the step, whose loss was found to be finite. A rule that needs all gradients at once runs now.</summary>
+    /// <param name="ranges">First element and count of each range of weights that the step trains, in pairs.</param>
+    public void Complete(params ReadOnlySpan<long> ranges)
+    {
+        if (!IsFused) OptimizerStep.Run(optimizer!, slots!, values, gradients, ranges);
+        optimizer!.End(slots!);
+    }
+}
