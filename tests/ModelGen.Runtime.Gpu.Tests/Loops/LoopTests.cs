@@ -31,7 +31,7 @@ public sealed class LoopTests
         foreach (var (kernel, use) in loops.Loops)
         {
             using var compiled = program.Kernel(use.Name);
-            foreach (int n in kernel.Space.Shape.Elements.Evaluate(_ => 1) > 500 ? FewSizes : Enumerable.Range(1, 67))
+            foreach (int n in kernel.Space.Shape.Elements.Evaluate(_ => 1) > 150 ? FewSizes : Enumerable.Range(1, 67))
                 Compare<T>(context, compiled, kernel, use, n, tolerance);
         }
     }

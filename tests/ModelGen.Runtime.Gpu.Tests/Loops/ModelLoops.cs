@@ -15,6 +15,8 @@ internal sealed class ModelLoops
     static readonly Lazy<IReadOnlyDictionary<string, ModelSpec>> Specs = new(Capture);
     readonly List<(LoopKernel Kernel, OpenClKernelUse Use)> loops = [];
 
+    readonly Dictionary<string, string> texts;
+
     ModelLoops(ModelSpec spec)
     {
         var library = new OpenClKernelLibrary(spec.Precision);
@@ -28,6 +30,7 @@ internal sealed class ModelLoops
             }
         }
         Source = library.Source;
+        texts = library.Methods.ToDictionary(m => m.Name, m => m.Text, StringComparer.Ordinal);
         Precision = spec.Precision;
     }
 
@@ -40,6 +43,9 @@ internal sealed class ModelLoops
 
     public string Source { get; }
 
+    /// <summary>One kernel of the program.</summary>
+    public string Text(string kernel) => texts[kernel];
+
     /// <summary>The distinct loops, and how each is started.</summary>
     public IReadOnlyList<(LoopKernel Kernel, OpenClKernelUse Use)> Loops => loops;
 
@@ -47,7 +53,9 @@ internal sealed class ModelLoops
     {
         var assembly = typeof(ModelLoops).Assembly;
         var sources = assembly.GetManifestResourceNames().Where(n => n.EndsWith(".cs", StringComparison.Ordinal)).Select(Resource).ToArray();
-        return new GeneratorRun(TestCompilation.Of(sources)).Values(StepNames.ModelSpecs).Cast<CapturedModel>().Where(m => m.Spec is not null)
+        var compilation = TestCompilation.Of(sources);
+        if (compilation.GetDiagnostics().Concat(GeneratorRun.Analyze(compilation)).FirstOrDefault(d => d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error) is { } mistake) throw new InvalidOperationException(mistake.ToString());
+        return new GeneratorRun(compilation).Values(StepNames.ModelSpecs).Cast<CapturedModel>().Where(m => m.Spec is not null)
             .ToDictionary(m => m.Spec!.Name, m => m.Spec!, StringComparer.Ordinal);
     }
 

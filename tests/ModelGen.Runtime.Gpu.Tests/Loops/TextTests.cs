@@ -1,16 +1,18 @@
 namespace ModelGen.Runtime.Gpu.Tests.Loops;
 
-/// <summary>The OpenCL C of one model as a person reads it: snapshots, which MODELGEN_UPDATE=folder rewrites.</summary>
+/// <summary>OpenCL C as a person reads it, one kernel of each form: snapshots, which MODELGEN_UPDATE=folder rewrites.</summary>
 public sealed class TextTests
 {
     [Theory]
-    [InlineData("Mlp")]
-    [InlineData("LongRows")]
-    public void Reads_well(string model)
+    [InlineData("Mlp", "AddRelu")]
+    [InlineData("Mlp", "CrossEntropySoftmaxSubMul")]
+    [InlineData("Mlp", "Sum")]
+    [InlineData("LongRows", "LayerNormGeluExpSoftmaxAdd")]
+    public void Reads_well(string model, string kernel)
     {
-        string source = ModelLoops.Of(model).Source;
-        if (Environment.GetEnvironmentVariable("MODELGEN_UPDATE") is { Length: > 0 } folder) File.WriteAllText(Path.Combine(folder, model + ".cl"), source);
-        else Assert.Equal(ModelLoops.Resource(model + ".cl"), source);
+        string text = ModelLoops.Of(model).Text(kernel), file = kernel + ".cl";
+        if (Environment.GetEnvironmentVariable("MODELGEN_UPDATE") is { Length: > 0 } folder) File.WriteAllText(Path.Combine(folder, file), text);
+        else Assert.Equal(ModelLoops.Resource(file), text);
     }
 
     [Fact]

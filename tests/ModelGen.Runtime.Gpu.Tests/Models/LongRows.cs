@@ -11,7 +11,7 @@ internal partial class LongRows
     public Tensor Forward([Shape("global", 7)] Tensor x)
     {
         var half = x.Apply(up).Apply(norm).Gelu();
-        var exp = half.Exp() - half.Max(-1, keepDims: true);
+        var exp = half.Exp();
         return (exp + half.Softmax()).Apply(output);
     }
 
