@@ -7,11 +7,19 @@ namespace ModelGen.Compiler.Codegen;
 internal sealed class KernelSignature
 {
     readonly Dictionary<Node, string> pointers = [];
+    readonly HashSet<Node> written;
+    readonly Dialect dialect;
 
-    public KernelSignature(IReadOnlyList<Node> reads, IReadOnlyList<Node> writes, IEnumerable<string> symbols)
+    /// <param name="dialect">The language; its vectors or single numbers make no difference here.</param>
+    /// <param name="reads">Memory roots that are read.</param>
+    /// <param name="writes">Memory roots that are written.</param>
+    /// <param name="symbols">The sizes that the kernel needs.</param>
+    public KernelSignature(Dialect dialect, IReadOnlyList<Node> reads, IReadOnlyList<Node> writes, IEnumerable<string> symbols)
     {
+        this.dialect = dialect;
+        written = [.. writes];
         Symbols = symbols.Distinct().OrderBy(s => s, StringComparer.Ordinal).ToArray();
-        var names = new Identifiers(Symbols.Concat(["team", "row", "rows", "column", "columns", "from", "to", "c", "batch", "block", "end", "V", "T"]));
+        var names = dialect.Names(Symbols);
         foreach (var node in reads.Where(r => !writes.Contains(r)))
         {
             pointers[node] = names.Unique(RoleOf(node));
@@ -26,8 +34,8 @@ internal sealed class KernelSignature
 
     KernelSignature(KernelSignature whole, IEnumerable<Node> nodes, IEnumerable<string> symbols)
     {
+        (dialect, written, pointers) = (whole.dialect, whole.written, whole.pointers);
         Symbols = symbols.ToArray();
-        pointers = whole.pointers;
         Order.AddRange(whole.Order.Where(new HashSet<Node>(nodes).Contains));
     }
 
@@ -47,7 +55,10 @@ internal sealed class KernelSignature
 
     public string Pointer(Node root) => pointers[root];
 
-    public string Parameters => string.Join(", ", Symbols.Select(s => "nint " + s).Concat(Order.Select(n => n.DType.CSharp() + "* " + pointers[n])));
+    /// <summary>The type of the pointer to a root.</summary>
+    public string PointerType(Node root) => dialect.Pointer(root.DType, !written.Contains(root));
+
+    public string Parameters => string.Join(", ", Symbols.Select(s => dialect.Index + " " + s).Concat(Order.Select(n => PointerType(n) + " " + pointers[n])));
     public string Arguments => string.Join(", ", Symbols.Concat(Order.Select(n => pointers[n])));
 
     static string RoleOf(Node node) => node.Op switch

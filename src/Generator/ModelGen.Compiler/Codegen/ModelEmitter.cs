@@ -8,7 +8,7 @@ namespace ModelGen.Compiler.Codegen;
 /// <summary>Prints the files of one model: its public members, its programs and its kernels.</summary>
 internal sealed class ModelEmitter(ModelSpec model, IReadOnlyList<Step> steps, ParameterArena arena, CancellationToken cancellation = default)
 {
-    readonly KernelLibrary library = new(cancellation);
+    readonly CpuKernelLibrary library = new(model.Precision, cancellation);
     readonly string type = model.Precision.CSharp();
 
     public EquatableArray<GeneratedFile> Emit()

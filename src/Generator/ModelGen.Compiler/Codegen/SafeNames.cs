@@ -9,11 +9,11 @@ namespace ModelGen.Compiler.Codegen;
 internal static class SafeNames
 {
     /// <summary>What generated code calls its own things, in calls, programs and kernels.</summary>
-    static readonly HashSet<string> Own = new(StringComparer.Ordinal)
-    {
+    static readonly HashSet<string> Own =
+    [
         "V", "a", "c", "team", "row", "rows", "column", "columns", "from", "to", "batch", "block", "blockEnd", "end", "first", "last", "group", "shape", "seed", "step",
         "arguments", "call", "workspace", "optimizer", "member", "loss", "state", "kept", "nint",
-    };
+    ];
 
     public static ModelSpec For(ModelSpec spec) => spec with { Functions = new(spec.Functions.Select(For)) };
 
@@ -24,6 +24,9 @@ internal static class SafeNames
         taken.UnionWith(Own);
         var outputs = function.OutputNames.Select(n => Free(n, "Result", taken)).ToArray();
         taken.UnionWith(function.Inputs.Select(i => i.Name + "Pointer"));
+        // Sizes are printed into every kernel, in every language.
+        taken.UnionWith(Dialect.OpenClLoopWords);
+        taken.UnionWith(Dialect.OpenClKeywords);
 
         var renamed = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var symbol in function.Inputs.SelectMany(i => i.Shape).SelectMany(d => d.Symbols).Distinct()) renamed[symbol] = Free(symbol, "Size", taken);

@@ -14,8 +14,6 @@ internal sealed class ScalarRenderer(Dialect dialect)
         Atom,
     }
 
-    public Dialect Dialect => dialect;
-
     /// <param name="expression">What to print.</param>
     /// <param name="operand">The text of each operand, and how tightly it binds.</param>
     public (string Text, Binding Binding) Render(Scalar expression, Func<int, (string Text, Binding Binding)> operand)

@@ -20,7 +20,7 @@ internal sealed class Intrinsic
     /// <summary>C# on single numbers; {T} is the element type, {S} the one-lane vector.</summary>
     public string CSharp { get; }
 
-    /// <summary>OpenCL C 1.2.</summary>
+    /// <summary>OpenCL C 1.2. <c>larger</c> and <c>smaller</c> are printed with the program: fmax and fmin forget a NaN.</summary>
     public string OpenCl { get; }
 
     public Func<double, double, double, double> Evaluate { get; }
@@ -32,8 +32,8 @@ internal sealed class Intrinsic
     public static readonly Intrinsic Negate = new("neg", 1, "-{0}", "-{0}", "-{0}", (a, _, _) => -a);
 
     // Max(a, b) gives b when either is NaN, as the hardware does: write the constant first to let a NaN through.
-    public static readonly Intrinsic Max = new("max", 1, "V.Max({0}, {1})", "{T}.Max({0}, {1})", "({0} > {1} ? {0} : {1})", (a, b, _) => a > b ? a : b);
-    public static readonly Intrinsic Min = new("min", 1, "V.Min({0}, {1})", "{T}.Min({0}, {1})", "({0} < {1} ? {0} : {1})", (a, b, _) => a < b ? a : b);
+    public static readonly Intrinsic Max = new("max", 1, "V.Max({0}, {1})", "{T}.Max({0}, {1})", "larger({0}, {1})", (a, b, _) => a > b ? a : b);
+    public static readonly Intrinsic Min = new("min", 1, "V.Min({0}, {1})", "{T}.Min({0}, {1})", "smaller({0}, {1})", (a, b, _) => a < b ? a : b);
     public static readonly Intrinsic Abs = new("abs", 1, "V.Abs({0})", "{T}.Abs({0})", "fabs({0})", (a, _, _) => Math.Abs(a));
     public static readonly Intrinsic Sqrt = new("sqrt", 5, "V.Sqrt({0})", "{T}.Sqrt({0})", "sqrt({0})", (a, _, _) => Math.Sqrt(a));
     public static readonly Intrinsic Floor = new("floor", 1, "V.Floor({0})", "{T}.Floor({0})", "floor({0})", (a, _, _) => Math.Floor(a));

@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Codegen.Loops;
+
 namespace ModelGen.Compiler.Codegen.Cpu;
 
 /// <summary>Prints the call of a runtime kernel, with its epilogue as a struct that the kernel applies to finished blocks.</summary>

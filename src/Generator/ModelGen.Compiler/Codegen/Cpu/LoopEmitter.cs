@@ -1,3 +1,5 @@
+using ModelGen.Compiler.Codegen.Loops;
+
 namespace ModelGen.Compiler.Codegen.Cpu;
 
 /// <summary>Prints fused loops as C#: a vector loop over the columns, then the remaining columns one by one.</summary>
@@ -5,7 +7,11 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
 {
     const int ReductionBlock = 128;
 
+    // Memory is near: what costs more than this is computed once and kept.
+    const int CheapToRepeat = 8;
+
     readonly string type = kernel.Body[0].DType.CSharp();
+    readonly Dialect vectors = Dialect.Vector(kernel.Body[0].DType), numbers = Dialect.Scalar(kernel.Body[0].DType);
 
     public static string Generics(string type) => $"where V : unmanaged, ISimd<V, {type}>";
 
@@ -48,7 +54,7 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
     /// <summary>One row, columns [from, to): a map's inner loop, and what an epilogue calls. Also what it takes.</summary>
     public (string Text, KernelSignature Signature) RowSegment(string method)
     {
-        var names = new LoopNames(kernel, signature);
+        var names = new LoopNames(kernel, signature, numbers);
         var body = new SourceWriter();
         using (body.Braces())
         {
@@ -65,7 +71,7 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
 
     void Elements(SourceWriter w, LoopNames names, IReadOnlyList<Node> stores, bool vector)
     {
-        var text = new ElementText(kernel, names, vector, []);
+        var text = new ElementText(kernel, names, vector ? vectors : numbers, []);
         text.Need(stores);
         // All values first: a result may overwrite an operand. So every value but the first has a name, given before anything is stored.
         text.Need(stores.Skip(1));
@@ -78,7 +84,7 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
 
     void Row(SourceWriter w)
     {
-        var plan = RowPlan.For(kernel);
+        var plan = RowPlan.For(kernel, CheapToRepeat);
         var spillNames = new Dictionary<Node, string>();
         using (w.Block($"public static void {name}<V>(Team team, {signature.Parameters}) {Generics(type)}"))
         {
@@ -92,7 +98,7 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
                     ? $"{type}* kept = ({type}*)team.Scratch({(plan.Spilled.Count == 1 ? "" : $"{plan.Spilled.Count} * ")}columns * sizeof({type}));   // needed again in a later pass over the row"
                     : $"{type}* {pointer} = kept + {(i == 1 ? "" : $"{i} * ")}columns;");
             }
-            var names = new LoopNames(kernel, signature, spillNames);
+            var names = new LoopNames(kernel, signature, numbers, spillNames);
             w.Line($"team.Range({kernel.Space.Rows.ToCode()}, 1, out nint from, out nint to);");
             using (w.Block("for (nint row = from; row < to; row++)"))
             {
@@ -147,7 +153,7 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
 
         void Step(Func<Node, string> accumulator, bool vector)
         {
-            var text = new ElementText(kernel, names, vector, plan.Reloaded(stage));
+            var text = new ElementText(kernel, names, vector ? vectors : numbers, plan.Reloaded(stage));
             text.Need(stores.Concat(reductions.Select(r => r.Inputs[0])));
             var statements = stores.Select(s => text.Store(s, names.RowPointer(s)))
                 .Concat(reductions.Select(r => Accumulate(r, accumulator(r), text.Value(r.Inputs[0]), vector))).ToArray();
@@ -180,7 +186,7 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
 
     void Column(SourceWriter w)
     {
-        var names = new LoopNames(kernel, signature);
+        var names = new LoopNames(kernel, signature, numbers);
         var reductions = kernel.Body.Where(n => n.Op is ReductionOp).ToArray();
         bool grouped = !kernel.Outer.IsOne;
         var columns = kernel.Space.Columns.ToCode();
@@ -222,7 +228,7 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
         using (w.Block("for (nint row = block; row < blockEnd; row++)"))
         {
             foreach (var line in names.Declarations) w.Line(line);
-            var text = new ElementText(kernel, names, vector, []);
+            var text = new ElementText(kernel, names, vector ? vectors : numbers, []);
             text.Need(reductions.Select(r => r.Inputs[0]));
             var statements = reductions.Select((r, i) => Accumulate(r, accumulators[i], text.Value(r.Inputs[0]), vector)).ToArray();
             foreach (var line in text.Lines) w.Line(line);

@@ -6,7 +6,7 @@ namespace ModelGen.Compiler.Codegen.Cpu;
 /// Prints one step as a program: where every value lies, then one call per kernel, with a barrier where a kernel touches what another
 /// thread may still be working on.
 /// </summary>
-internal sealed class ProgramEmitter(Step step, KernelLibrary library, DType precision)
+internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType precision)
 {
     readonly string type = precision.CSharp();
     readonly Dictionary<Node, string> names = [];

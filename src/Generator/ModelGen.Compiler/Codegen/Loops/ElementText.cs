@@ -1,16 +1,16 @@
-namespace ModelGen.Compiler.Codegen.Cpu;
+namespace ModelGen.Compiler.Codegen.Loops;
 
 /// <summary>
-/// The statements that compute some nodes of a loop at one position: once on vectors at columns [c, c + V.Count), once on the single
-/// column c for the rest of the row.
+/// The statements that compute some nodes of a loop at one position: the single column c, or, in the dialect of vectors, the columns
+/// [c, c + V.Count).
 /// </summary>
-internal sealed class ElementText(LoopKernel kernel, LoopNames names, bool vector, IReadOnlyCollection<Node> reloaded)
+internal sealed class ElementText(LoopKernel kernel, LoopNames names, Dialect dialect, IReadOnlyCollection<Node> reloaded)
 {
     const int LongestInline = 56;
     static readonly Scalar Identity = new Scalar.Operand(0);
 
     readonly DType type = kernel.Body[0].DType;
-    readonly ScalarRenderer renderer = new(vector ? Dialect.Vector(kernel.Body[0].DType) : Dialect.Scalar(kernel.Body[0].DType));
+    readonly ScalarRenderer renderer = new(dialect);
     readonly Dictionary<Node, (string Text, ScalarRenderer.Binding Binding)> known = [];
     readonly Dictionary<Node, int> uses = [];
     readonly List<string> lines = [];
@@ -42,8 +42,7 @@ internal sealed class ElementText(LoopKernel kernel, LoopNames names, bool vecto
     public string Store(Node node, string pointer)
     {
         var (text, binding) = Of(node);
-        if (!vector) return $"{pointer}[c] = {text};";
-        return binding == ScalarRenderer.Binding.Atom ? $"{text}.Store({pointer} + c);" : $"({text}).Store({pointer} + c);";
+        return dialect.Store(text, binding, pointer);
     }
 
     (string Text, ScalarRenderer.Binding Binding) Of(Node node)
@@ -57,7 +56,7 @@ internal sealed class ElementText(LoopKernel kernel, LoopNames names, bool vecto
         if (named || early || value.Text.Length > LongestInline)
         {
             var name = locals.Unique(NameOf(node));
-            lines.Add($"var {name} = {value.Text};");
+            lines.Add($"{dialect.Local} {name} = {value.Text};");
             value = (name, ScalarRenderer.Binding.Atom);
         }
         return known[node] = value;
@@ -85,13 +84,11 @@ internal sealed class ElementText(LoopKernel kernel, LoopNames names, bool vecto
 
     string Load(Node node)
     {
-        if (node.Op is ConstantLeaf constant) return renderer.Dialect.Literal(constant.Value);
-        if (node.Op is SizeLeaf size) return Broadcast($"({type.CSharp()}){LoopNames.Factor(size.Size)}");
-        if (names.IsRowValue(node)) return Broadcast(names.RowValue(node));
-        return vector ? $"V.Load({names.RowPointer(node)} + c)" : names.RowPointer(node) + "[c]";
+        if (node.Op is ConstantLeaf constant) return dialect.Literal(constant.Value);
+        if (node.Op is SizeLeaf size) return dialect.Broadcast($"({type.CSharp()}){LoopNames.Factor(size.Size)}");
+        if (names.IsRowValue(node)) return dialect.Broadcast(names.RowValue(node));
+        return dialect.Load(names.RowPointer(node));
     }
-
-    string Broadcast(string number) => vector ? $"V.Create({number})" : number;
 
     static string NameOf(Node node) => LoopNames.Local(node) ?? (node.Op is LeafOp ? "x" : node.Op.Name);
 }

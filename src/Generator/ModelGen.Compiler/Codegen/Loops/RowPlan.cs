@@ -1,4 +1,4 @@
-namespace ModelGen.Compiler.Codegen.Cpu;
+namespace ModelGen.Compiler.Codegen.Loops;
 
 /// <summary>
 /// The passes of a row kernel. A value that needs the result of a reduction can only be computed in a later pass over the row; what an
@@ -6,23 +6,23 @@ namespace ModelGen.Compiler.Codegen.Cpu;
 /// </summary>
 internal sealed class RowPlan
 {
-    const int CheapToRepeat = 8;
-
     readonly LoopKernel kernel;
     readonly Dictionary<Node, int> stage = [];
     readonly List<Node> spilled = [];
 
-    RowPlan(LoopKernel kernel)
+    RowPlan(LoopKernel kernel, int cheapToRepeat)
     {
         this.kernel = kernel;
         foreach (var node in kernel.Body) stage[node] = StageOf(node);
         LastStage = stage.Values.DefaultIfEmpty(0).Max();
         for (int s = 1; s <= LastStage; s++)
             foreach (var node in Needed(s))
-                if (stage[node] < s && !kernel.Stores.Contains(node) && !spilled.Contains(node) && RepeatCost(node, s) > CheapToRepeat) spilled.Add(node);
+                if (stage[node] < s && !kernel.Stores.Contains(node) && !spilled.Contains(node) && RepeatCost(node, s) > cheapToRepeat) spilled.Add(node);
     }
 
-    public static RowPlan For(LoopKernel kernel) => new(kernel);
+    /// <param name="kernel">A kernel in row form.</param>
+    /// <param name="cheapToRepeat">What may be computed again, in multiply-adds; what costs more is kept in scratch.</param>
+    public static RowPlan For(LoopKernel kernel, int cheapToRepeat) => new(kernel, cheapToRepeat);
 
     public int LastStage { get; }
 

@@ -1,20 +1,24 @@
-namespace ModelGen.Compiler.Codegen.Cpu;
+namespace ModelGen.Compiler.Codegen.Loops;
 
 /// <summary>The names in one loop: the kernel's pointers, the pointers to the current row, and the values that are one per row.</summary>
 internal sealed class LoopNames
 {
     readonly LoopKernel kernel;
     readonly KernelSignature signature;
+    readonly Dialect dialect;
     readonly Identifiers identifiers;
     readonly Dictionary<Node, string> rowPointers = [];
     readonly Dictionary<Node, string> rowValues = [];
     readonly List<string> declarations = [];
 
-    public LoopNames(LoopKernel kernel, KernelSignature signature, IReadOnlyDictionary<Node, string>? spilled = null)
+    /// <param name="kernel">The loop.</param>
+    /// <param name="signature">Its pointers.</param>
+    /// <param name="dialect">How single numbers are written.</param>
+    /// <param name="spilled">Where values lie that are kept from one pass over the row to the next.</param>
+    public LoopNames(LoopKernel kernel, KernelSignature signature, Dialect dialect, IReadOnlyDictionary<Node, string>? spilled = null)
     {
-        (this.kernel, this.signature) = (kernel, signature);
-        identifiers = new Identifiers(signature.Symbols.Concat(signature.Order.Select(signature.Pointer))
-            .Concat(["team", "row", "rows", "column", "columns", "from", "to", "c", "batch", "block", "end", "first", "V", "T"]));
+        (this.kernel, this.signature, this.dialect) = (kernel, signature, dialect);
+        identifiers = dialect.Names(signature.Symbols.Concat(signature.Order.Select(signature.Pointer)));
         foreach (var operand in kernel.Operands.Where(o => !Views.IsImmediate(o))) DeclareOperand(operand);
         // All at once: a name of the row may not be taken by the inside of an earlier loop.
         foreach (var node in kernel.Body.Where(n => kernel.IsRowValue(n) || kernel.IsScalarValue(n))) rowValues[node] = identifiers.Unique(Local(node) ?? node.Op.Name);
@@ -37,11 +41,11 @@ internal sealed class LoopNames
     /// <summary>The formula of a value that is one per row or one for all, on single numbers.</summary>
     public string Formula(Node node)
     {
-        var renderer = new ScalarRenderer(Dialect.Scalar(node.DType));
+        var renderer = new ScalarRenderer(dialect);
         var expression = node.Op is ElementwiseOp op ? op.Forward(node.Inputs.Select((_, i) => (Scalar)new Scalar.Operand(i)).ToArray()) : new Scalar.Operand(0);
         return renderer.Render(expression, i => (node.Inputs[i].Op switch
         {
-            ConstantLeaf c => renderer.Dialect.Literal(c.Value),
+            ConstantLeaf c => dialect.Literal(c.Value),
             SizeLeaf s => $"({node.DType.CSharp()}){Factor(s.Size)}",
             _ => RowValue(node.Inputs[i]),
         }, ScalarRenderer.Binding.Atom)).Text;
@@ -60,8 +64,7 @@ internal sealed class LoopNames
     public string Unique(string stem) => identifiers.Unique(stem);
 
     /// <summary>Names for the inside of the loop.</summary>
-    public Identifiers Locals() => new(signature.Symbols.Concat(signature.Order.Select(signature.Pointer)).Concat(rowPointers.Values).Concat(rowValues.Values)
-        .Concat(["team", "row", "rows", "column", "columns", "from", "to", "c", "batch", "block", "end", "first", "V", "T"]));
+    public Identifiers Locals() => dialect.Names(signature.Symbols.Concat(signature.Order.Select(signature.Pointer)).Concat(rowPointers.Values).Concat(rowValues.Values));
 
     void DeclareOperand(Node operand)
     {
@@ -77,17 +80,18 @@ internal sealed class LoopNames
         }
         // One pointer serves all views of the same memory that are walked alike.
         var offset = Offset(access);
-        rowPointers[operand] = offset.Length == 0 ? pointer : RowPointer(pointer, operand.DType, offset);
+        rowPointers[operand] = offset.Length == 0 ? pointer : RowPointer(Views.Root(operand), offset);
     }
 
     readonly Dictionary<string, string> byOffset = new(StringComparer.Ordinal);
 
-    string RowPointer(string pointer, DType type, string offset)
+    string RowPointer(Node root, string offset)
     {
+        var pointer = signature.Pointer(root);
         var key = pointer + "+" + offset;
         if (byOffset.TryGetValue(key, out var known)) return known;
         var name = identifiers.Unique(pointer + "Row");
-        declarations.Add($"{type.CSharp()}* {name} = {pointer} + {offset};");
+        declarations.Add($"{signature.PointerType(root)} {name} = {pointer} + {offset};");
         return byOffset[key] = name;
     }
 
@@ -96,7 +100,7 @@ internal sealed class LoopNames
         if (kernel.Form == LoopForm.Column || kernel.IsRowValue(store)) return;
         var pointer = signature.Pointer(store);
         var offset = Offset(kernel.AccessToResult(store));
-        rowPointers[store] = offset.Length == 0 ? pointer : RowPointer(pointer, store.DType, offset);
+        rowPointers[store] = offset.Length == 0 ? pointer : RowPointer(store, offset);
     }
 
     /// <summary>The offset of row <c>row</c>, as code; empty when it is 0.</summary>

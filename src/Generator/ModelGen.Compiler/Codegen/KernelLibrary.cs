@@ -1,15 +1,16 @@
 using System.Globalization;
 using System.Text;
 
-namespace ModelGen.Compiler.Codegen.Cpu;
+namespace ModelGen.Compiler.Codegen;
 
 /// <summary>
 /// The distinct kernels of a model. Kernels with the same text are emitted once, under one name, however many layers use them: the
 /// output grows with what is different, not with depth.
 /// </summary>
-internal sealed class KernelLibrary(CancellationToken cancellation = default)
+internal abstract class KernelLibrary(CancellationToken cancellation)
 {
-    const string Placeholder = "\u0001";
+    /// <summary>Stands for the kernel's name until the text is known to be new.</summary>
+    protected const string Placeholder = "\u0001";
 
     readonly Dictionary<string, string> nameByText = new(StringComparer.Ordinal);
     readonly HashSet<string> names = new(StringComparer.Ordinal);
@@ -19,25 +20,12 @@ internal sealed class KernelLibrary(CancellationToken cancellation = default)
     /// <summary>The kernels in order of first use.</summary>
     public IReadOnlyList<(string Name, string Doc, string Text)> Methods => methods;
 
-    /// <summary>Adds a kernel unless an equal one is there. Returns its name and how to call it.</summary>
-    public KernelUse Add(Kernel kernel)
+    /// <summary>Prints a kernel, adds its text unless an equal one is there, and says under which name.</summary>
+    protected string Add(Kernel kernel, Action<SourceWriter> print)
     {
         cancellation.ThrowIfCancellationRequested();
-        var signature = new KernelSignature(kernel.Reads, kernel.Writes, Symbols(kernel));
         var writer = new SourceWriter();
-        switch (kernel)
-        {
-            case LoopKernel loop:
-                new LoopEmitter(loop, signature, Placeholder).Emit(writer);
-                break;
-            case CallKernel call:
-                if (call.Target != call.Node) signature.Alias(call.Node, call.Target);
-                new CallEmitter(call, signature, Placeholder).Emit(writer);
-                break;
-            case CopyKernel copy:
-                new CopyEmitter(copy, signature, Placeholder).Emit(writer);
-                break;
-        }
+        print(writer);
         var text = writer.ToString();
         if (!nameByText.TryGetValue(text, out var name))
         {
@@ -45,8 +33,7 @@ internal sealed class KernelLibrary(CancellationToken cancellation = default)
             nameByText[text] = name;
             methods.Add((name, Doc(kernel), text.Replace(Placeholder, name)));
         }
-        nameOf[kernel] = name;
-        return new KernelUse(name, signature.Symbols, signature.Order, kernel is CallKernel { Call.RandomStream: not null }, kernel is CallKernel { Updated: not null });
+        return nameOf[kernel] = name;
     }
 
     /// <summary>The method of a kernel that was added.</summary>
@@ -59,7 +46,8 @@ internal sealed class KernelLibrary(CancellationToken cancellation = default)
         return name;
     }
 
-    static IEnumerable<string> Symbols(Kernel kernel) => (kernel switch
+    /// <summary>The symbols in the sizes of a kernel.</summary>
+    protected static IEnumerable<string> Symbols(Kernel kernel) => (kernel switch
     {
         LoopKernel loop => LoopDims(loop),
         CallKernel call => call.Call.Shape.Select(m => m.Value).Concat(call.Epilogue is null ? [] : LoopDims(call.Epilogue))
@@ -99,11 +87,3 @@ internal sealed class KernelLibrary(CancellationToken cancellation = default)
         }
     }
 }
-
-/// <summary>A kernel in the library, and what to pass it.</summary>
-/// <param name="Name">The method.</param>
-/// <param name="Symbols">Sizes, first.</param>
-/// <param name="Memory">The memory roots whose pointers follow.</param>
-/// <param name="IsRandom">True when seed and step come before everything else.</param>
-/// <param name="Updates">True when the update of the weights does.</param>
-internal sealed record KernelUse(string Name, IReadOnlyList<string> Symbols, IReadOnlyList<Node> Memory, bool IsRandom, bool Updates);

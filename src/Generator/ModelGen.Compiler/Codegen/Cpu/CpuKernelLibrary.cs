@@ -1,0 +1,38 @@
+namespace ModelGen.Compiler.Codegen.Cpu;
+
+/// <summary>The distinct kernels of a model in C#.</summary>
+internal sealed class CpuKernelLibrary(DType precision, CancellationToken cancellation = default) : KernelLibrary(cancellation)
+{
+    readonly Dialect dialect = Dialect.Scalar(precision);
+
+    /// <summary>Adds a kernel unless an equal one is there. Returns its name and how to call it.</summary>
+    public KernelUse Add(Kernel kernel)
+    {
+        var signature = new KernelSignature(dialect, kernel.Reads, kernel.Writes, Symbols(kernel));
+        var name = Add(kernel, w =>
+        {
+            switch (kernel)
+            {
+                case LoopKernel loop:
+                    new LoopEmitter(loop, signature, Placeholder).Emit(w);
+                    break;
+                case CallKernel call:
+                    if (call.Target != call.Node) signature.Alias(call.Node, call.Target);
+                    new CallEmitter(call, signature, Placeholder).Emit(w);
+                    break;
+                case CopyKernel copy:
+                    new CopyEmitter(copy, signature, Placeholder).Emit(w);
+                    break;
+            }
+        });
+        return new KernelUse(name, signature.Symbols, signature.Order, kernel is CallKernel { Call.RandomStream: not null }, kernel is CallKernel { Updated: not null });
+    }
+}
+
+/// <summary>A kernel in the library, and what to pass it.</summary>
+/// <param name="Name">The method.</param>
+/// <param name="Symbols">Sizes, first.</param>
+/// <param name="Memory">The memory roots whose pointers follow.</param>
+/// <param name="IsRandom">True when seed and step come before everything else.</param>
+/// <param name="Updates">True when the update of the weights does.</param>
+internal sealed record KernelUse(string Name, IReadOnlyList<string> Symbols, IReadOnlyList<Node> Memory, bool IsRandom, bool Updates);
