@@ -38,7 +38,10 @@ internal static class SurfaceFiles
         string definition = "Ops." + FieldOf(method, "ModelGen.Compiler.Ops");
         if (!method.Name.StartsWith("operator ", StringComparison.Ordinal))
         {
-            yield return Method(method, definition);
+            // A number may stand for any tensor but the receiver; the overload with all tensors comes first.
+            int[] tensors = [.. Enumerable.Range(0, method.Parameters.Count).Where(i => i > 0 && method.Parameters[i].Kind == ParameterKind.Tensor)];
+            for (int numbers = 0; numbers < (method.TakesNumbers ? 1 << tensors.Length : 1); numbers++)
+                yield return Method(method, definition, [.. tensors.Where((_, k) => (numbers >> k & 1) != 0)]);
             yield break;
         }
         yield return Operator(method, definition, number: -1);
@@ -47,14 +50,14 @@ internal static class SurfaceFiles
         yield return Operator(method, definition, number: 0);
     }
 
-    static string Method(TensorMethod method, string definition)
+    static string Method(TensorMethod method, string definition, int[] numbers)
     {
         var declared = method.Parameters.Skip(method.IsStatic ? 0 : 1).ToArray();
         if (!method.IsStatic && method.Parameters[0].Kind is not ParameterKind.Tensor)
             throw new NotSupportedException($"The first parameter of '{method.Name}' is the receiver, so it must be a Tensor.");
         var text = new StringBuilder();
         text.Append(Docs(method.Summary, declared, method.PyTorch));
-        string signature = string.Join(", ", declared.Select(Declaration));
+        string signature = string.Join(", ", declared.Select(p => numbers.Any(n => method.Parameters[n] == p) ? "float " + Identifier(p.Name) : Declaration(p)));
         string arguments = string.Join(", ", method.Parameters.Select((p, i) => !method.IsStatic && i == 0 ? "this" : Identifier(p.Name)));
         text.Append($"    public {(method.IsStatic ? "static " : "")}Tensor {method.Name}({signature}) =>\n        Eager.Invoke({definition}, {arguments});\n");
         return text.ToString();
@@ -119,6 +122,7 @@ internal static class SurfaceFiles
         ParameterKind.Bool => "bool",
         ParameterKind.Ints => "int[]",
         ParameterKind.Tensors => "Tensor[]",
+        ParameterKind.Reduction => "Reduction",
         _ => throw new NotSupportedException($"The surface has no type for {kind}."),
     };
 
@@ -126,6 +130,9 @@ internal static class SurfaceFiles
     {
         null => "null",
         bool flag => flag ? "true" : "false",
+        Dim value when p.Kind == ParameterKind.Reduction => "Reduction." + (LossReduction)value.Value,
+        double.PositiveInfinity => "float.PositiveInfinity",
+        double.NegativeInfinity => "float.NegativeInfinity",
         Dim size => size.Is(int.MaxValue) ? "int.MaxValue" : size.Value.ToString(CultureInfo.InvariantCulture),
         double number => ((float)number).ToString("R", CultureInfo.InvariantCulture) + "f",
         var other => throw new NotSupportedException($"The surface has no literal for '{other}', the default of '{p.Name}'."),

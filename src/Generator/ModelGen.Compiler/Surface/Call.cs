@@ -20,6 +20,17 @@ internal sealed class Call(Graph graph, string method, IReadOnlyDictionary<strin
     /// <summary>A whole number that must be known at compile time.</summary>
     public int Int(string name) => Constant(name, Size(name));
 
+    /// <summary>What becomes of the elements of a loss.</summary>
+    public LossReduction Reduction
+    {
+        get
+        {
+            int value = Int("reduction");
+            return value is >= 0 and <= (int)LossReduction.None ? (LossReduction)value : throw new ModelException(Rules.Argument,
+                $"'{Method}' needs a 'reduction' of Mean, Sum or None, but it is {value}.") { Argument = "reduction" };
+        }
+    }
+
     public int? OptionalInt(string name) => Has(name) ? Int(name) : null;
     public int[] Ints(string name) => Sizes(name).Select(d => Constant(name, d)).ToArray();
 

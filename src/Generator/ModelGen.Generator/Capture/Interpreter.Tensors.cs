@@ -13,6 +13,10 @@ internal sealed partial class Interpreter
         ["op_Subtraction"] = "operator -",
         ["op_Multiply"] = "operator *",
         ["op_Division"] = "operator /",
+        ["op_GreaterThan"] = "operator >",
+        ["op_LessThan"] = "operator <",
+        ["op_GreaterThanOrEqual"] = "operator >=",
+        ["op_LessThanOrEqual"] = "operator <=",
         ["op_UnaryNegation"] = "operator -",
     };
 
@@ -133,7 +137,7 @@ internal sealed partial class Interpreter
                 if (tensors?.Contains(null) == true) Fail($"An element of '{parameter.Name}' is not a tensor.", at, frame);
                 return tensors is not null && !tensors.Contains(null);
             case ParameterKind.OptionalInt when value.IsNull: return true;
-            case ParameterKind.Int or ParameterKind.OptionalInt:
+            case ParameterKind.Int or ParameterKind.OptionalInt or ParameterKind.Reduction:
                 result = SizeOf(value);
                 break;
             case ParameterKind.Ints:
