@@ -24,14 +24,14 @@ internal sealed class SampleCase : IParameterSource
 
     SampleCase(string name, Sample sample, DType precision)
     {
-        (Name, this.sample, this.precision) = (name, sample, precision);
+        (Name, this.sample, this.precision, Graph) = (name, sample, precision, new Graph { Precision = precision });
         random = new Lcg(Philox.Stream(name));
     }
 
     /// <summary><c>Softmax/2#1</c> (method, number of parameters, sample) or <c>Conv2d#0 training</c>.</summary>
     public string Name { get; }
 
-    public Graph Graph { get; } = new();
+    public Graph Graph { get; }
 
     /// <summary>The result of the method or the layer.</summary>
     public Node Output { get; private set; } = null!;
@@ -81,7 +81,7 @@ internal sealed class SampleCase : IParameterSource
     public static SampleCase Of(LayerDefinition layer, int index, bool training, DType precision = DType.Float64, bool symbolicBatch = false)
     {
         var result = new SampleCase($"{layer.Name}#{index} {(training ? "training" : "inference")}", layer.Samples[index], precision) { Layer = layer, Training = training };
-        var inputs = layer.Inputs.Select((name, i) => result.Input(name, i, precision, symbolicBatch && i == 0)).ToArray();
+        var inputs = layer.Inputs.Select((name, i) => result.Input(name, i, precision, symbolicBatch && layer.Samples[index].Shapes[i][0] == layer.Samples[index].Shapes[0][0])).ToArray();
         result.Output = Invocation.Apply(result.Graph, layer, result.sample.Arguments.ToDictionary(a => a.Key, a => Value(a.Value)), LayerPath, $"Layer '{LayerPath}'", inputs, training, result);
         return result;
     }
@@ -101,7 +101,16 @@ internal sealed class SampleCase : IParameterSource
     }
 
     /// <summary>The case of that name, built anew.</summary>
-    public static SampleCase Named(string name, DType precision = DType.Float64) => All(precision).First(c => c.Name == name);
+    public static SampleCase Named(string name, DType precision = DType.Float64)
+    {
+        // "Softmax/2#1" or "Conv2d#0 training": only that one is built.
+        int hash = name.LastIndexOf('#'), end = name.IndexOf(' ', hash) is > 0 and var space ? space : name.Length;
+        int index = int.Parse(name[(hash + 1)..end], System.Globalization.CultureInfo.InvariantCulture);
+        var target = name[..hash];
+        return LayerRegistry.Find(target) is { } layer
+            ? Of(layer, index, name.EndsWith(" training", StringComparison.Ordinal), precision)
+            : Of(OpRegistry.Methods.Single(m => $"{m.Name}/{m.Parameters.Count}" == target), index, precision);
+    }
 
     /// <summary>Evaluates nodes with the reference semantics.</summary>
     /// <param name="roots">The nodes wanted.</param>
@@ -161,6 +170,8 @@ internal sealed class SampleCase : IParameterSource
             symbols["N"] = sizes[0];
         }
         var value = type == DType.Int32 ? Integers(sizes) : Fill(random, sizes, sample.Low, sample.High);
+        if (sample.Grid != 0 && type != DType.Int32)
+            for (int i = 0; i < value.Length; i++) value.Data[i] = Math.Round(value.Data[i] / sample.Grid) * sample.Grid;
         return Leaf(new InputLeaf(name, new TensorType(type, shape)), value);
     }
 

@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 
 INT_MAX = 2**31 - 1
+REDUCTIONS = ["mean", "sum", "none"]
 
 
 def axes(a):
@@ -35,9 +36,72 @@ def slice_(x, a):
     return x[tuple(index)]
 
 
-def cross_entropy(x, label):
+def reduced(losses, a):
+    return losses.mean() if a["reduction"] == 0 else losses.sum() if a["reduction"] == 1 else losses
+
+
+def reduction(a):
+    return {"reduction": REDUCTIONS[a["reduction"]]}
+
+
+def class_axis(x):
     # PyTorch wants the classes on axis 1 (axis 0 without a batch).
-    return F.cross_entropy(x.movedim(-1, 1) if x.dim() > 1 else x, label)
+    return x.movedim(-1, 1) if x.dim() > 1 else x
+
+
+def ignored(a):
+    return {"ignore_index": -100 if a["ignoreIndex"] is None else a["ignoreIndex"]}
+
+
+def axes_or_all(x, a):
+    return axes(a) or tuple(range(x.dim()))
+
+
+def prod(x, a):
+    for axis in sorted((axis % x.dim() for axis in axes_or_all(x, a)), reverse=True):
+        x = torch.prod(x, axis)
+    return x
+
+
+def squeeze(x, a):
+    for axis in axes(a):
+        x = torch.squeeze(x, axis)
+    return x if a["axes"] else torch.squeeze(x)
+
+
+def pad(x, a, mode):
+    # PyTorch mirrors and repeats images and sequences with batch and channels only.
+    p, missing = a["padding"], 2 + len(a["padding"]) // 2 - x.dim()
+    for _ in range(missing):
+        x = x.unsqueeze(0)
+    x = F.pad(x, p, mode=mode)
+    return x.reshape(x.shape[max(missing, 0):])
+
+
+def focal(x, t, a):
+    # torchvision.ops.sigmoid_focal_loss.
+    p = torch.sigmoid(x)
+    ce = F.binary_cross_entropy_with_logits(x, t, reduction="none")
+    loss = ce * (1 - (p * t + (1 - p) * (1 - t))) ** a["gamma"]
+    return reduced((a["alpha"] * t + (1 - a["alpha"]) * (1 - t)) * loss if a["alpha"] >= 0 else loss, a)
+
+
+def weighted_nll(x, label, w, smoothing, a):
+    # PyTorch takes no gradient of the weights: its value is compared, and differentiated by formula.
+    expected = F.cross_entropy(class_axis(x.detach()), label, w.detach(), label_smoothing=smoothing, **ignored(a), **reduction(a)) if a.get("labelSmoothing") is not None \
+        else F.nll_loss(class_axis(x.detach()), label, w.detach(), **ignored(a), **reduction(a))
+    logs = torch.log_softmax(x, -1) if a.get("labelSmoothing") is not None else x
+    counts = (label != ignored(a)["ignore_index"]).double()
+    weights = w[label] * counts
+    rows = (1 - smoothing) * -logs.gather(-1, label.unsqueeze(-1)).squeeze(-1) * weights - smoothing / x.shape[-1] * (logs * w).sum(-1) * counts
+    loss = rows.sum() / weights.sum() if a["reduction"] == 0 else reduced(rows, a)
+    assert torch.allclose(loss.detach(), expected, rtol=1e-12), (loss, expected)
+    return loss
+
+
+def cosine_similarity(x, y, a):
+    dim = a["axis"] % x.dim()
+    return F.cosine_similarity(x, y, dim, a["epsilon"])
 
 
 METHODS = {
@@ -64,6 +128,53 @@ METHODS = {
     "Silu/1": lambda a, x: F.silu(x),
     # Beyond its threshold PyTorch returns x itself; raised here, so that both are exact.
     "Softplus/1": lambda a, x: F.softplus(x, threshold=500),
+    "Sign/1": lambda a, x: torch.sign(x),
+    "Tan/1": lambda a, x: torch.tan(x),
+    "Sinh/1": lambda a, x: torch.sinh(x),
+    "Cosh/1": lambda a, x: torch.cosh(x),
+    "Asin/1": lambda a, x: torch.asin(x),
+    "Acos/1": lambda a, x: torch.acos(x),
+    "Atan/1": lambda a, x: torch.atan(x),
+    "Atan2/2": lambda a, x, y: torch.atan2(x, y),
+    "Log1p/1": lambda a, x: torch.log1p(x),
+    "Log2/1": lambda a, x: torch.log2(x),
+    "Log10/1": lambda a, x: torch.log10(x),
+    "Expm1/1": lambda a, x: torch.expm1(x),
+    "Erf/1": lambda a, x: torch.erf(x),
+    "Reciprocal/1": lambda a, x: torch.reciprocal(x),
+    "Rsqrt/1": lambda a, x: torch.rsqrt(x),
+    "Floor/1": lambda a, x: torch.floor(x),
+    "Ceiling/1": lambda a, x: torch.ceil(x),
+    "Round/1": lambda a, x: torch.round(x),
+    "Remainder/2": lambda a, x, y: torch.remainder(x, y),
+    "Clamp/3": lambda a, x: torch.clamp(x, a["min"], a["max"]),
+    "Greater/2": lambda a, x, y: torch.gt(x, y),
+    "operator >/2": lambda a, x, y: x > y,
+    "GreaterOrEqual/2": lambda a, x, y: torch.ge(x, y),
+    "operator >=/2": lambda a, x, y: x >= y,
+    "Less/2": lambda a, x, y: torch.lt(x, y),
+    "operator </2": lambda a, x, y: x < y,
+    "LessOrEqual/2": lambda a, x, y: torch.le(x, y),
+    "operator <=/2": lambda a, x, y: x <= y,
+    "Equal/2": lambda a, x, y: torch.eq(x, y),
+    "NotEqual/2": lambda a, x, y: torch.ne(x, y),
+    "Where/3": lambda a, c, x, y: torch.where(c != 0, x, y),
+    "Softsign/1": lambda a, x: F.softsign(x),
+    "LeakyRelu/2": lambda a, x: F.leaky_relu(x, a["slope"]),
+    "Elu/2": lambda a, x: F.elu(x, a["alpha"]),
+    "Selu/1": lambda a, x: F.selu(x),
+    "Celu/2": lambda a, x: F.celu(x, a["alpha"]),
+    "Hardtanh/3": lambda a, x: F.hardtanh(x, a["min"], a["max"]),
+    "Relu6/1": lambda a, x: F.relu6(x),
+    # F.hardsigmoid's gradient multiplies with a sixth in single precision.
+    "Hardsigmoid/1": lambda a, x: F.relu6(x + 3) / 6,
+    "Hardswish/1": lambda a, x: F.hardswish(x),
+    "Mish/1": lambda a, x: F.mish(x),
+    "Glu/2": lambda a, x: F.glu(x, a["axis"]),
+    "LogSigmoid/1": lambda a, x: F.logsigmoid(x),
+    "Hardshrink/2": lambda a, x: F.hardshrink(x, a["lambda"]),
+    "Softshrink/2": lambda a, x: F.softshrink(x, a["lambda"]),
+    "Tanhshrink/1": lambda a, x: F.tanhshrink(x),
     "Softmax/2": lambda a, x: torch.softmax(x, a["axis"]),
     "LogSoftmax/2": lambda a, x: torch.log_softmax(x, a["axis"]),
     "MatMul/2": lambda a, x, y: torch.matmul(x, y),
@@ -71,6 +182,35 @@ METHODS = {
     "Mean/2": lambda a, x: mean(x, a),
     "Max/2": lambda a, x: torch.amax(x, axes(a)),
     "Min/2": lambda a, x: torch.amin(x, axes(a)),
+    "Prod/2": lambda a, x: prod(x, a),
+    "Var/2": lambda a, x: torch.var(x, axes_or_all(x, a)),
+    "Var/3": lambda a, x: torch.var(x, axes_or_all(x, a), unbiased=a["unbiased"]),
+    "Std/2": lambda a, x: torch.std(x, axes_or_all(x, a)),
+    "Std/3": lambda a, x: torch.std(x, axes_or_all(x, a), unbiased=a["unbiased"]),
+    "Norm/3": lambda a, x: torch.linalg.vector_norm(x, a["p"], axes_or_all(x, a)),
+    "LogSumExp/2": lambda a, x: torch.logsumexp(x, axes_or_all(x, a)),
+    "ArgMax/2": lambda a, x: torch.argmax(x, a["axis"]),
+    "ArgMin/2": lambda a, x: torch.argmin(x, a["axis"]),
+    "CumSum/2": lambda a, x: torch.cumsum(x, a["axis"]),
+    "Squeeze/2": lambda a, x: squeeze(x, a),
+    "Unsqueeze/2": lambda a, x: torch.unsqueeze(x, a["axis"]),
+    "Stack/2": lambda a, *parts: torch.stack(parts, a["axis"]),
+    "Tile/2": lambda a, x: torch.tile(x, a["repeats"]),
+    "RepeatInterleave/3": lambda a, x: torch.repeat_interleave(x, a["repeats"], a["axis"]),
+    "Flip/2": lambda a, x: torch.flip(x, axes_or_all(x, a)),
+    "Roll/3": lambda a, x: torch.roll(x, a["shift"], a["axis"]),
+    "Pad/2": lambda a, x: F.pad(x, a["padding"]),
+    "Pad/3": lambda a, x: F.pad(x, a["padding"], value=a["value"]),
+    "PadReflect/2": lambda a, x: pad(x, a, "reflect"),
+    "PadReplicate/2": lambda a, x: pad(x, a, "replicate"),
+    "PadCircular/2": lambda a, x: pad(x, a, "circular"),
+    "Tril/2": lambda a, x: torch.tril(x, a["diagonal"]),
+    "Triu/2": lambda a, x: torch.triu(x, a["diagonal"]),
+    "PixelShuffle/2": lambda a, x: F.pixel_shuffle(x, a["factor"]),
+    "PixelUnshuffle/2": lambda a, x: F.pixel_unshuffle(x, a["factor"]),
+    "UpsampleNearest2d/2": lambda a, x: F.interpolate(x, scale_factor=a["factor"], mode="nearest"),
+    "Arange/3": lambda a: torch.arange(a["count"], dtype=torch.float64) * a["step"] + a["start"],
+    "OneHot/2": lambda a, label: F.one_hot(label, a["classes"]),
     "BroadcastTo/2": lambda a, x: torch.broadcast_to(x, a["shape"]),
     "Concat/2": lambda a, *parts: torch.cat(parts, a["axis"]),
     "Flatten/2": lambda a, x: torch.flatten(x, a["startAxis"]),
@@ -81,16 +221,55 @@ METHODS = {
     "Transpose/3": lambda a, x: torch.transpose(x, a["axis0"], a["axis1"]),
     "MaxPool2d/4": lambda a, x: F.max_pool2d(x, a["kernelSize"], a["stride"], a["padding"]),
     "AvgPool2d/4": lambda a, x: F.avg_pool2d(x, a["kernelSize"], a["stride"], a["padding"]),
+    "MaxPool1d/4": lambda a, x: F.max_pool1d(x, a["kernelSize"], a["stride"], a["padding"]),
+    "AvgPool1d/4": lambda a, x: F.avg_pool1d(x, a["kernelSize"], a["stride"], a["padding"]),
+    "AdaptiveAvgPool2d/3": lambda a, x: F.adaptive_avg_pool2d(x, (a["height"], a["width"])),
     "GlobalAvgPool2d/1": lambda a, x: F.adaptive_avg_pool2d(x, 1).flatten(1),
-    "CrossEntropy/2": lambda a, x, label: cross_entropy(x, label),
-    "MeanSquaredError/2": lambda a, x, t: F.mse_loss(x, t),
-    "BinaryCrossEntropyWithLogits/2": lambda a, x, t: F.binary_cross_entropy_with_logits(x, t),
+    "GlobalMaxPool2d/1": lambda a, x: F.adaptive_max_pool2d(x, 1).flatten(1),
+    "CrossEntropy/2": lambda a, x, label: F.cross_entropy(class_axis(x), label),
+    "CrossEntropy/4": lambda a, x, t: F.cross_entropy(class_axis(x), class_axis(t), label_smoothing=a["labelSmoothing"], **reduction(a)),
+    "CrossEntropy/5": lambda a, x, label: F.cross_entropy(class_axis(x), label, label_smoothing=a["labelSmoothing"], **ignored(a), **reduction(a)),
+    "CrossEntropy/6": lambda a, x, label, w: weighted_nll(x, label, w, a["labelSmoothing"], a),
+    "Nll/4": lambda a, x, label: F.nll_loss(class_axis(x), label, **ignored(a), **reduction(a)),
+    "Nll/5": lambda a, x, label, w: weighted_nll(x, label, w, 0, a),
+    "MeanSquaredError/3": lambda a, x, t: F.mse_loss(x, t, **reduction(a)),
+    "MeanAbsoluteError/3": lambda a, x, t: F.l1_loss(x, t, **reduction(a)),
+    "Huber/4": lambda a, x, t: F.huber_loss(x, t, delta=a["delta"], **reduction(a)),
+    "SmoothL1/4": lambda a, x, t: F.smooth_l1_loss(x, t, beta=a["beta"], **reduction(a)),
+    # PyTorch takes no gradient of the target.
+    "BinaryCrossEntropy/3": lambda a, x, t: reduced(-(t * torch.log(x) + (1 - t) * torch.log(1 - x)), a),
+    "BinaryCrossEntropyWithLogits/3": lambda a, x, t: F.binary_cross_entropy_with_logits(x, t, **reduction(a)),
+    # PyTorch takes no gradient of the weight, and none of the target below.
+    "BinaryCrossEntropyWithLogits/4": lambda a, x, t, w: reduced((1 - t) * x + (1 + (w - 1) * t) * F.softplus(-x, threshold=500), a),
+    "FocalLoss/5": lambda a, x, t: focal(x, t, a),
+    "KlDivergence/4": lambda a, x, t: F.kl_div(x, t, log_target=a["logTarget"], **reduction(a)),
+    "Hinge/4": lambda a, x, t: reduced(torch.relu(a["margin"] - t * x), a),
+    # PyTorch's loss of a target that is neither 1 nor -1 is the sum of both branches.
+    "HingeEmbedding/4": lambda a, x, t: reduced(torch.where(t > 0, x, torch.relu(a["margin"] - x)), a),
+    "SoftMargin/3": lambda a, x, t: reduced(torch.log1p(torch.exp(-t * x)), a),
+    "MarginRanking/5": lambda a, x, y, t: F.margin_ranking_loss(x, y, t, a["margin"], **reduction(a)),
+    "TripletMargin/6": lambda a, x, p, n: F.triplet_margin_loss(x, p, n, a["margin"], a["p"], **reduction(a)),
+    "CosineSimilarity/4": lambda a, x, y: cosine_similarity(x, y, a),
+    "CosineEmbedding/5": lambda a, x, y, t: F.cosine_embedding_loss(x, y, torch.where(t > 0, 1.0, -1.0), a["margin"], **reduction(a)),
+    "PoissonNll/6": lambda a, x, t: F.poisson_nll_loss(x, t, a["logInput"], a["full"], eps=a["epsilon"], **reduction(a)),
+    "GaussianNll/6": lambda a, x, t, v: F.gaussian_nll_loss(x, t, v, a["full"], a["epsilon"], **reduction(a)),
 }
 
 LAYERS = {
     "Linear": lambda a, x: torch.nn.Linear(x.shape[-1], a["outFeatures"], bias=a["Bias"]),
     "Conv2d": lambda a, x: torch.nn.Conv2d(
         x.shape[1], a["outChannels"], a["kernelSize"], a["stride"], a["padding"], a["dilation"], a["groups"], bias=a["Bias"]),
+    "Bilinear": lambda a, x1, x2: torch.nn.Bilinear(x1.shape[-1], x2.shape[-1], a["outFeatures"], bias=a["Bias"]),
+    "Conv1d": lambda a, x: torch.nn.Conv1d(
+        x.shape[1], a["outChannels"], a["kernelSize"], a["stride"], a["padding"], a["dilation"], a["groups"], bias=a["Bias"]),
+    "ConvTranspose2d": lambda a, x: torch.nn.ConvTranspose2d(
+        x.shape[1], a["outChannels"], a["kernelSize"], a["stride"], a["padding"], a["outputPadding"], a["groups"], a["Bias"], a["dilation"]),
+    "BatchNorm1d": lambda a, x: torch.nn.BatchNorm1d(x.shape[1], eps=a["Epsilon"], momentum=a["Momentum"]),
+    "GroupNorm": lambda a, x: torch.nn.GroupNorm(a["groups"], x.shape[1], eps=a["Epsilon"], affine=a["Affine"]),
+    "InstanceNorm2d": lambda a, x: torch.nn.InstanceNorm2d(x.shape[1], eps=a["Epsilon"], affine=a["Affine"]),
+    "Dropout2d": lambda a, x: torch.nn.Dropout2d(a["probability"]),
+    "PRelu": lambda a, x: torch.nn.PReLU(a["slopes"], a["slope"]),
+    "Identity": lambda a, x: torch.nn.Identity(),
     "BatchNorm2d": lambda a, x: torch.nn.BatchNorm2d(x.shape[1], eps=a["Epsilon"], momentum=a["Momentum"]),
     "LayerNorm": lambda a, x: torch.nn.LayerNorm(x.shape[-1], eps=a["Epsilon"]),
     "Dropout": lambda a, x: torch.nn.Dropout(a["probability"]),
@@ -106,17 +285,21 @@ def tensor(leaf):
     return torch.tensor(leaf["values"], dtype=torch.float64).to(kind).reshape(leaf["shape"])
 
 
+def number(value):
+    return float(value) if value in ("Infinity", "-Infinity") else value
+
+
 def run(case):
     """The golden entry of a case, or None where PyTorch draws other random numbers."""
-    a, leaves = case["arguments"], {leaf["name"]: tensor(leaf) for leaf in case["leaves"]}
+    a, leaves = {name: number(value) if isinstance(value, str) else value for name, value in case["arguments"].items()}, {leaf["name"]: tensor(leaf) for leaf in case["leaves"]}
     role = {leaf["name"]: leaf["role"] for leaf in case["leaves"]}
     inputs = [leaves[n] for n in leaves if role[n] in ("input", "labels")]
     wanted = {n: t for n, t in leaves.items() if role[n] == "input"}
     entry = {}
     if case["layer"]:
-        if case["target"] == "Dropout" and case["training"] and a["probability"] > 0:
+        if case["target"] in ("Dropout", "Dropout2d") and case["training"] and a["probability"] > 0:
             return None
-        module = LAYERS[case["target"]](a, inputs[0]).double().train(case["training"])
+        module = LAYERS[case["target"]](a, *inputs).double().train(case["training"])
         given = {n: t for n, t in leaves.items() if role[n] in ("parameter", "state")}
         missing = module.load_state_dict(given, strict=False)
         assert not missing.unexpected_keys and set(missing.missing_keys) <= {"num_batches_tracked"}, (case["name"], missing)
@@ -129,7 +312,10 @@ def run(case):
     y = function()
     assert list(y.shape) == case["shape"], (case["name"], y.shape, case["shape"])
     weights = torch.tensor(case["weights"], dtype=torch.float64).reshape(case["shape"])
-    (y * weights).sum().backward()
+    y = y.to(torch.float64)   # comparisons and indices
+    # Nothing flows through what is piecewise constant.
+    if y.requires_grad:
+        (y * weights).sum().backward()
     entry["y"] = flat(y)
     entry["gradients"] = {n: flat(t.grad if t.grad is not None else torch.zeros_like(t)) for n, t in wanted.items()}
     if case["training"]:

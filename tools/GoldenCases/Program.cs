@@ -7,6 +7,8 @@ using ModelGen.Testing;
 
 // Prints every sample case as JSON: its arguments (defaults filled in), its leaves with values in PyTorch's order of axes, and the weights w
 // of the scalar Σ y·w that is differentiated.
+// A norm of order infinity: JSON has no such number.
+var named = new JsonSerializerOptions { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
 using var output = Console.OpenStandardOutput();
 using var json = new Utf8JsonWriter(output);
 json.WriteStartArray();
@@ -22,7 +24,7 @@ foreach (var @case in SampleCase.All())
     {
         if (parameter.Kind is ParameterKind.Tensor or ParameterKind.IntTensor or ParameterKind.Tensors) continue;
         json.WritePropertyName(parameter.Name);
-        JsonSerializer.Serialize(json, @case.Sample.Arguments.GetValueOrDefault(parameter.Name) ?? Plain(parameter));
+        JsonSerializer.Serialize(json, @case.Sample.Arguments.GetValueOrDefault(parameter.Name) ?? Plain(parameter), named);
     }
     json.WriteEndObject();
     json.WriteStartArray("leaves");

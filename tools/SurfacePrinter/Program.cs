@@ -10,7 +10,7 @@ if (root is null)
 }
 foreach (var (name, text) in SurfaceFiles.Print())
 {
-    string path = Path.Combine(root, SurfaceFiles.Folder, name);
+    string path = Path.Combine(root, name);
     bool changed = !File.Exists(path) || File.ReadAllText(path) != text;
     if (changed) File.WriteAllText(path, text);
     Console.WriteLine($"{(changed ? "written  " : "unchanged")} {Path.GetRelativePath(root, path)}");

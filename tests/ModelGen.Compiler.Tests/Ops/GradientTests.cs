@@ -27,9 +27,10 @@ public sealed class GradientTests
     public void Second_order(string name)
     {
         var @case = SampleCase.Named(name);
+        if (@case.Differentiable.Count == 0) return;   // made of labels, or of nothing
         var gradients = @case.Gradients();
         var loss = gradients.Select((g, i) => @case.Weighted(g, "v" + i)).Aggregate((a, b) => a + b);
-        if (name.StartsWith("MaxPool2d", StringComparison.Ordinal))
+        if (name.StartsWith("MaxPool", StringComparison.Ordinal))
         {
             // Its gradient has no rule for a second derivative, and says so. Alone it is linear in dy, so the loss must depend on it.
             var square = @case.Weighted(@case.Output * @case.Output, "s");
@@ -45,8 +46,9 @@ public sealed class GradientTests
     [MemberData(nameof(SampleTheory.Names), MemberType = typeof(SampleTheory))]
     public void Second_order_of_the_square(string name)
     {
-        if (name.StartsWith("MaxPool2d", StringComparison.Ordinal)) return;   // see above
+        if (name.StartsWith("MaxPool", StringComparison.Ordinal)) return;   // see above
         var @case = SampleCase.Named(name);
+        if (@case.Differentiable.Count == 0) return;
         var gradients = ReverseMode.Gradient(@case.Weighted(@case.Output * @case.Output, "s"), @case.Differentiable);
         Check(@case, gradients.Select((g, i) => @case.Weighted(g, "v" + i)).Aggregate((a, b) => a + b), name);
     }

@@ -17,6 +17,8 @@ public sealed class PyTorchTests
     {
         ["Dropout#0 training"] = "PyTorch draws other random numbers",
         ["Dropout#1 training"] = "PyTorch draws other random numbers",
+        ["Dropout2d#0 training"] = "PyTorch draws other random numbers",
+        ["Dropout2d#1 training"] = "PyTorch draws other random numbers",
     };
 
     static JsonElement Load()

@@ -74,13 +74,63 @@ public sealed class ShapeErrorTests
         ("dropout NaN", s => s.Apply("Dropout", s.Float("N, 4"), false, ("probability", double.NaN)), Rules.Argument, "Layer 'layer' needs a probability in [0, 1), but it is NaN."),
     ];
 
-    public static TheoryData<string> Names { get; } = new(Wrong.Select(w => w.Name));
+    static readonly (string Name, Func<Surface, Node> Build, string Rule, string Message)[] Further =
+    [
+        ("where", s => s.Call("Where", s.Float("N, 3"), s.Float("N, 4"), s.Float("N, 1")), Rules.Broadcast,
+            "'Where' cannot combine [N, 3] with [N, 4]: counted from the end, axis 1 has size 3 on the left and 4 on the right; they must be equal, or one of them 1."),
+        ("compare", s => s.Call("operator >", s.Float("2"), s.Float("3")), Rules.Broadcast,
+            "'Greater' cannot combine [2] with [3]: counted from the end, axis 0 has size 2 on the left and 3 on the right; they must be equal, or one of them 1."),
+        ("clamp", s => s.Call("Clamp", s.Float("3"), 2.0, 1.0), Rules.Argument, "'Clamp' needs a 'min' that is not above its 'max', but was given 2 and 1."),
+        ("celu", s => s.Call("Celu", s.Float("3"), 0.0), Rules.Argument, "'Celu' needs an 'alpha' other than 0, but was given 0."),
+        ("softshrink", s => s.Call("Softshrink", s.Float("3"), -1.0), Rules.Argument, "'Softshrink' needs a 'lambda' of at least 0, but was given -1."),
+        ("glu", s => s.Call("Glu", s.Float("N, 5")), Rules.FeatureCount, "'Glu' halves axis 1 of [N, 5], whose 5 elements do not divide by 2."),
+        ("prod", s => s.Call("Prod", s.Float("N, 5")), Rules.Argument, "'Prod' over axis 0 of [N, 5] needs a constant size, but N is known only at run time."),
+        ("var of one", s => s.Call("Var", s.Float("N, 1"), new[] { 1 }), Rules.Argument,
+            "'Var' over axes 1 of [N, 1] combines one element, whose unbiased variance does not exist: use Var(false, ...)."),
+        ("norm", s => s.Call("Norm", s.Float("3"), 0.5), Rules.Argument, "'Norm' needs an order 'p' of at least 1, but was given 0.5."),
+        ("squeeze", s => s.Call("Squeeze", s.Float("2, 3"), new[] { 1 }), Rules.Axis, "'Squeeze' removes axes of size 1, but axis 1 of [2, 3] has size 3."),
+        ("unsqueeze", s => s.Call("Unsqueeze", s.Float("2, 3"), 3), Rules.Axis, "'Unsqueeze' is asked for a new axis 3 in [2, 3], but the result's axes are 0..2, or -3..-1 from the end."),
+        ("stack", s => s.Call("Stack", 0, new[] { s.Float("2, 3"), s.Float("2, 4") }), Rules.Concat, "'Stack' needs tensors of one shape, but was given [2, 3] and [2, 4]."),
+        ("tile", s => s.Call("Tile", s.Float("2, 3"), new[] { 2, 0 }), Rules.Argument, "'Tile' of [2, 3] needs repeats of at least 1, but was given 0."),
+        ("roll", s => s.Call("Roll", s.Float("N, 3"), 1, 0), Rules.Argument, "'Roll' along axis 0 of [N, 3] needs a constant size, but N is known only at run time."),
+        ("pad odd", s => s.Call("Pad", s.Float("2, 3"), new[] { 1 }), Rules.Argument,
+            "'Pad' of [2, 3] needs two numbers for each axis that grows, the last axis first, but was given 1: (1)."),
+        ("pad negative", s => s.Call("Pad", s.Float("2, 3"), new[] { 1, -1 }), Rules.Argument, "'Pad' of [2, 3] cannot add -1 elements to axis 1; use Slice to remove some."),
+        ("pad reflect", s => s.Call("PadReflect", s.Float("2, 3"), new[] { 0, 3 }), Rules.Argument,
+            "'PadReflect' of [2, 3] takes its 3 new elements of axis 1 from those that are there, of which it can use 2."),
+        ("tril", s => s.Call("Tril", s.Float("3")), Rules.Rank, "'Tril' takes matrices [..., rows, columns], but was given [3]."),
+        ("one hot", s => s.Call("OneHot", s.Int("N"), 0), Rules.Argument, "'OneHot' of [N] needs at least one class, but was given 0."),
+        ("pixel shuffle", s => s.Call("PixelShuffle", s.Float("N, 6, 2, 2"), 2), Rules.FeatureCount,
+            "'PixelShuffle' by 2 makes pixels of 4 channels each, but the 6 channels of [N, 6, 2, 2] do not divide by 4."),
+        ("adaptive pool", s => s.Call("AdaptiveAvgPool2d", s.Float("N, 3, H, 4"), 2, 2), Rules.Window,
+            "'AdaptiveAvgPool2d' needs a constant height of its input [N, 3, H, 4], but it is H; GlobalAvgPool2d takes any."),
+        ("class weights", s => s.Call("CrossEntropy", s.Float("N, 10"), s.Int("N"), s.Float("9"), 0.0, null!, 0), Rules.SameShape,
+            "'CrossEntropy' was given logits [N, 10] and class weights [9]: there must be one weight for each class, [10]."),
+        ("smoothing", s => s.Call("CrossEntropy", s.Float("N, 10"), s.Int("N"), 1.5, null!), Rules.Argument, "'CrossEntropy' needs a 'labelSmoothing' between 0 and 1, but it is 1.5."),
+        ("nll labels", s => s.Call("Nll", s.Float("N, 10"), s.Int("M")), Rules.Labels,
+            "'Nll' was given logits [N, 10] and labels [M]: the last axis of the logits counts the classes, so the labels must be [N]."),
+        ("reduction", s => s.Call("Huber", s.Float("3"), s.Float("3"), 1.0, 3), Rules.Argument, "'Huber' needs a 'reduction' of Mean, Sum or None, but it is 3."),
+        ("triplet", s => s.Call("TripletMargin", s.Float("N, 4"), s.Float("N, 4"), s.Float("N, 5")), Rules.SameShape,
+            "'TripletMargin' compares element by element, but was given [N, 4] and the negative [N, 5]; both must have one shape."),
+        ("group norm", s => s.Apply("GroupNorm", s.Float("N, 6, 2"), true, ("groups", 4)), Rules.Groups,
+            "Layer 'layer' splits its channels into 4 groups, but 6 channels (its input is [N, 6, 2]) do not divide by 4."),
+        ("instance norm", s => s.Apply("InstanceNorm2d", s.Float("N, 6, 1, 1"), true), Rules.Argument,
+            "Layer 'layer' cannot normalise [N, 6, 1, 1]: each channel of an image has one value only, whose variance is zero."),
+        ("transposed", s => s.Apply("ConvTranspose2d", s.Float("N, 3, 2, 2"), true, ("outChannels", 4), ("kernelSize", 2), ("stride", 2), ("outputPadding", 2)), Rules.Argument,
+            "Layer 'layer' needs an 'outputPadding' below its stride of 2, but it is 2."),
+        ("transposed away", s => s.Apply("ConvTranspose2d", s.Float("N, 3, 2, 2"), true, ("outChannels", 4), ("kernelSize", 2), ("padding", 2)), Rules.Window,
+            "Layer 'layer' makes images of -1 x -1 of its input [N, 3, 2, 2]: its padding of 2 cuts off everything."),
+        ("slopes", s => s.Apply("PRelu", s.Float("N, 3"), true, ("slopes", 4)), Rules.FeatureCount, "Layer 'layer' has 4 slopes, one for each channel, but its input [N, 3] has 3 channels."),
+        ("batch norm 1d", s => s.Apply("BatchNorm1d", s.Float("N, 3, 2, 2"), true), Rules.Rank, "Layer 'layer' takes an input [N, C] or [N, C, L], but was given [N, 3, 2, 2]."),
+    ];
+
+    public static TheoryData<string> Names { get; } = new(Wrong.Concat(Further).Select(w => w.Name));
 
     [Theory]
     [MemberData(nameof(Names))]
     public void A_wrong_call_names_rule_and_shapes(string name)
     {
-        var wrong = Wrong.Single(w => w.Name == name);
+        var wrong = Wrong.Concat(Further).Single(w => w.Name == name);
         var error = Assert.Throws<ModelException>(() => wrong.Build(new Surface()));
         Assert.Equal(wrong.Message, error.Message);
         Assert.Equal(wrong.Rule, error.Id);

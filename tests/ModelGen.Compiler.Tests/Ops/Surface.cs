@@ -39,7 +39,7 @@ internal sealed class Surface : IParameterSource
     /// <summary>Calls a tensor method with its arguments in order.</summary>
     public Node Call(string name, params object[] arguments)
     {
-        var method = OpRegistry.Methods.Single(m => m.Name == name && (m.Parameters.Count == arguments.Length
+        var method = OpRegistry.Methods.OrderBy(m => m.Parameters.Count).First(m => m.Name == name && (m.Parameters.Count == arguments.Length
             || (m.Parameters.Count > arguments.Length && m.Parameters.Skip(arguments.Length).All(p => p.HasDefault || p.Kind == ParameterKind.Ints))));
         return Invocation.Invoke(Graph, method, method.Parameters.Zip(arguments).ToDictionary(a => a.First.Name, a => Value(a.Second)));
     }

@@ -10,6 +10,8 @@ internal static class CompiledSamples
 
     public static CompiledAssembly Assembly => assembly.Value;
 
-    /// <summary>A layer's two forms are one model: Predict and Evaluate are inference, the rest is training.</summary>
-    public static IEnumerable<SampleCase> Cases() => SampleCase.All().Where(c => c.Layer is null || !c.Training);
+    /// <summary>
+    /// A layer's two forms are one model: Predict and Evaluate are inference, the rest is training. A method without tensors is no model by itself.
+    /// </summary>
+    public static IEnumerable<SampleCase> Cases() => SampleCase.All().Where(c => (c.Layer is null || !c.Training) && c.Leaves.Count > 0);
 }

@@ -36,12 +36,14 @@ internal sealed class SampleModel
     public bool IsSymbolic => isSymbolic;
 
     /// <summary>True when the objective Batch exists: the output's sizes are plain.</summary>
-    public bool HasBatch => isSymbolic && symbolicOutput.All(d => d.IsConstant || d == N);
+    public bool HasBatch => isSymbolic && inputs.Any(i => i.Type.IsFloat()) && symbolicOutput.All(d => d.IsConstant || d == N);
 
     public static string Identifier(SampleCase sample)
     {
         string name = sample.Name.Replace("operator +", "Add", StringComparison.Ordinal).Replace("operator -", "Subtract", StringComparison.Ordinal)
-            .Replace("operator *", "Multiply", StringComparison.Ordinal).Replace("operator /", "Divide", StringComparison.Ordinal);
+            .Replace("operator *", "Multiply", StringComparison.Ordinal).Replace("operator /", "Divide", StringComparison.Ordinal)
+            .Replace("operator >=", "AtLeast", StringComparison.Ordinal).Replace("operator <=", "AtMost", StringComparison.Ordinal).Replace("operator >", "Above", StringComparison.Ordinal)
+            .Replace("operator <", "Below", StringComparison.Ordinal);
         return string.Concat(name.Select(c => char.IsLetterOrDigit(c) ? c : '_'));
     }
 
@@ -98,6 +100,8 @@ internal sealed class SampleModel
         }
 
         text.AppendLine($"    public Tensor Forward({Declarations(isSymbolic, all: true)}) => {Expression(n => n)};");
+        // Of labels alone nothing can be trained.
+        if (floats.Length == 0) return text.AppendLine("}").ToString();
         var output = sample.Output.Shape;
         text.AppendLine($"    public Tensor Loss({Join([$"[Shape(1, 1)] Tensor one", Declarations(symbolic: false, all: false), $"{Attribute(output)} Tensor w"])}) => ({Expression(n => IsFloat(n) ? $"one.Apply(p_{n}).Reshape({Sizes(Input(n).Shape)})" : n)} * w).Sum();");
         if (HasBatch)
@@ -129,7 +133,7 @@ internal sealed class SampleModel
 
     string Expression(Func<string, string> input)
     {
-        if (sample.Layer is not null) return $"{input("x")}.Apply(layer)";
+        if (sample.Layer is { } applied) return inputs.Count == 1 ? $"{input(inputs[0].Name)}.Apply(layer)" : $"layer.Forward({string.Join(", ", applied.Inputs.Select(input))})";
         var method = sample.Method!;
         string[] tensors = [.. inputs.Select(i => input(i.Name))];
         if (method.Name.StartsWith("operator ", StringComparison.Ordinal))
@@ -145,6 +149,7 @@ internal sealed class SampleModel
             else if (parameter.Kind == ParameterKind.Tensors) arguments.AddRange(tensors);
             else if (!sample.Sample.Arguments.TryGetValue(parameter.Name, out var value)) skipped = true;
             else if (value is int[] several) arguments.AddRange(several.Select(v => v.ToString(CultureInfo.InvariantCulture)));
+            else if (parameter.Kind == ParameterKind.Reduction) arguments.Add($"{(skipped ? "reduction: " : "")}(Reduction){value}");
             else arguments.Add((skipped ? parameter.Name + ": " : "") + Literal(value));
         return method.IsStatic ? $"Tensor.{method.Name}({string.Join(", ", arguments)})" : $"{arguments[0]}.{method.Name}({string.Join(", ", arguments.Skip(1))})";
     }

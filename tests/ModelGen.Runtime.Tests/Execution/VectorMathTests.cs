@@ -39,6 +39,12 @@ public unsafe class VectorMathTests
         Check<V>("sigmoid", V.Sigmoid, x => 1 / (1 + Math.Exp(-x)), -2, 2, 3);
         Check<V>("erf", V.Erf, VectorMath64.Erf, -5, 5, 2);
         Check<V>("erf", V.Erf, VectorMath64.Erf, -0.1, 0.1, 2);
+        Check<V>("expm1", V.Expm1, VectorMath64.Expm1, -20, 88.7, 1.5);
+        Check<V>("expm1", V.Expm1, VectorMath64.Expm1, -1, 1, 1.5);
+        Check<V>("expm1", V.Expm1, VectorMath64.Expm1, -1e-6, 1e-6, 1.5);
+        Check<V>("atan", V.Atan, Math.Atan, -20, 20, 2);
+        Check<V>("atan", V.Atan, Math.Atan, -1, 1, 2);
+        Check<V>("atan", V.Atan, Math.Atan, 1, 1e30, 2);
         Check<V>("sin", V.Sin, Math.Sin, -20, 20, 4);
         Check<V>("cos", V.Cos, Math.Cos, -20, 20, 4);
         Check<V>("rsqrt", V.ReciprocalSqrt, x => 1 / Math.Sqrt(x), 1e-6, 100, 1.5);
@@ -66,6 +72,8 @@ public unsafe class VectorMathTests
         Is(V.Log, (nan, nan), (inf, inf), (0, -inf), (-0.0, -inf), (-1, nan), (-inf, nan), (1, 0));
         Is(V.Tanh, (nan, nan), (inf, 1), (-inf, -1), (100, 1), (-100, -1), (0, 0));
         Is(V.Sigmoid, (nan, nan), (inf, 1), (-inf, 0), (0, 0.5), (1000, 1), (-1000, 0));
+        Is(V.Expm1, (nan, nan), (inf, inf), (-inf, -1), (1000, inf), (-1000, -1), (0, 0));
+        Is(V.Atan, (nan, nan), (inf, Math.PI / 2), (-inf, -Math.PI / 2), (0, 0));
         Is(V.Erf, (nan, nan), (inf, 1), (-inf, -1), (10, 1), (-10, -1), (0, 0));
 
         static void Is(Func<V, V> function, params (double X, double Y)[] cases)
@@ -91,6 +99,8 @@ public unsafe class VectorMathTests
             Close(Math.Tanh(x), F64x4.Tanh(new(System.Runtime.Intrinsics.Vector256.Create(x))).Value[3], 1e-15);
             Close(1 / (1 + Math.Exp(-x)), F64x2.Sigmoid(new(System.Runtime.Intrinsics.Vector128.Create(x))).Value[1], 1e-15);
             Close(Math.Log(Math.Abs(x) + 0.1), F64x8.Log(F64x8.Create(Math.Abs(x) + 0.1)).Value[7], 1e-15);
+            Close(Math.Atan(x), F64x4.Atan(F64x4.Create(x)).Value[2], 1e-15);
+            Close(Math.Exp(x) - 1, F64x4.Expm1(F64x4.Create(x)).Value[2], 1e-15 * Math.Max(1, Math.Exp(x)));
             Close(Math.Sin(x), F64x4.Sin(F64x4.Create(x)).Value[2], 1e-15);
             Close(Math.Cos(x), F64x4.Cos(F64x4.Create(x)).Value[2], 1e-15);
         }
@@ -100,6 +110,9 @@ public unsafe class VectorMathTests
             (0.1, 0.11246291601828489), (0.5, 0.52049987781304654), (1, 0.84270079294971487), (1.5, 0.96610514647531073),
             (2, 0.99532226501895273), (2.5, 0.99959304798255504), (3, 0.99997790950300141), (3.5, 0.99999925690162766), (5, 0.99999999999846254),
         ];
+        // e^x - 1 = x + x²/2 + x³/6 + ..., where the difference has lost its digits.
+        Close(1e-10 + 5e-21, F64x4.Expm1(F64x4.Create(1e-10)).Value[0], 1e-25);
+        Close(-1e-10 + 5e-21, F64x1.Expm1(F64x1.Create(-1e-10)).Value, 1e-25);
         foreach ((double x, double erf) in table)
         {
             Close(erf, F64x4.Erf(F64x4.Create(x)).Value[1], 1e-15);

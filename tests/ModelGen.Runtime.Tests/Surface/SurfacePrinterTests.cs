@@ -12,7 +12,7 @@ public sealed class SurfacePrinterTests
         Assert.NotNull(root);
         foreach (var (name, text) in SurfaceFiles.Print())
         {
-            string path = Path.Combine(root, SurfaceFiles.Folder, name);
+            string path = Path.Combine(root, name);
             Assert.True(File.ReadAllText(path) == text, $"{path} is out of date: run 'dotnet run --project tools/SurfacePrinter'.");
         }
     }

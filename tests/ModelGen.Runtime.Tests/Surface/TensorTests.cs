@@ -18,6 +18,26 @@ public sealed class TensorTests
     }
 
     [Fact]
+    public void PartsAreSlices()
+    {
+        Assert.Equal([[1f, 2, 3], [4f, 5, 6], [7f]], Tensor.Arange(7, start: 1).Split(3).Select(t => t.ToArray()));
+        Assert.Equal([[1f, -2, 3], [-4f, 5, -6]], X.Chunk(2).Select(t => t.ToArray()));
+        Assert.Equal([[1f, -4], [-2f, 5], [3f, -6]], X.Unbind(-1).Select(t => t.ToArray()));
+        Assert.Contains("at least 1, but it is 0", Assert.Throws<ModelShapeException>(() => X.Split(0)).Message);
+        Assert.Contains("axis 2", Assert.Throws<ModelShapeException>(() => X.Unbind(2)).Message);
+    }
+
+    [Fact]
+    public void NumbersStandForTensors()
+    {
+        Assert.Equal([1f, 0, 1, 0, 1, 0], (X > 0f).ToArray());
+        Assert.Equal([0f, 1, 0, 1, 0, 1], (0f >= X).ToArray());
+        Assert.Equal([1f, 0.5f, 3, 0.5f, 5, 0.5f], X.Maximum(0.5f).ToArray());
+        Assert.Equal([1f, -1, 3, -1, 5, -1], Tensor.Where(X > 0f, X, -1f).ToArray());
+        Assert.Equal([0f, 1, 0, 1], Tensor.OneHot(IntTensor.From(1, 1), 2).ToArray());
+    }
+
+    [Fact]
     public void Float32IsRoundedAndFloat64IsNot()
     {
         Assert.Equal((float)(1f / 3f), (double)(Tensor.Scalar(1) / Tensor.Scalar(3)));

@@ -69,7 +69,8 @@ internal sealed class CallText
             var given = string.Join(", ", size.Symbols.Select(s => $"{s} = {{{s}}}"));
             w.Line($"if ({code} < 1) Inputs.ThrowTooSmall({code}, \"{size}\", \"{shape}\", $\"{given}\");");
         }
-        foreach (var (name, bound) in Labels()) w.Line($"Inputs.RequireLabels({name}, {Int(bound)}, nameof({name}));");
+        foreach (var (name, bound, ignored) in Labels())
+            w.Line($"Inputs.RequireLabels({name}, {Int(bound)}, nameof({name}){(ignored is int index ? ", " + Int(index) : "")});");
     }
 
     public void RequireLength(SourceWriter w, string name, Shape shape)
@@ -99,12 +100,12 @@ internal sealed class CallText
         .GroupBy(p => p.Size).Select(g => g.First());
 
     // Ops say which of their integer inputs are indices, and below what.
-    IEnumerable<(string Name, Dim Bound)> Labels() => step.Lowered.Nodes
+    IEnumerable<(string Name, Dim Bound, int? Ignored)> Labels() => step.Lowered.Nodes
         .Select(n => (Node: n, Bound: n.Op.IndexBound(n)))
         .Where(p => p.Bound is not null)
-        .Select(p => (Root: Views.Root(p.Node.Inputs[p.Bound!.Value.Input]), p.Bound.Value.Bound))
+        .Select(p => (Root: Views.Root(p.Node.Inputs[p.Bound!.Value.Input]), p.Bound.Value.Bound, p.Node.Op.IgnoredIndex))
         .Where(p => p.Root.Op is InputLeaf)
-        .Select(p => (((InputLeaf)p.Root.Op).Input, p.Bound))
+        .Select(p => (((InputLeaf)p.Root.Op).Input, p.Bound, p.IgnoredIndex))
         .Distinct();
 
     // Sizes are int in the calls; their products may not fit.

@@ -14,6 +14,9 @@ internal sealed class Graph
     /// <summary>Ends all work on this graph and on what is rewritten from it: every new node asks.</summary>
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>The model's element type: that of values which no tensor gives one, such as indicators of labels.</summary>
+    public DType Precision { get; init; } = DType.Float32;
+
     public IReadOnlyList<Node> Nodes => nodes;
 
     /// <summary>What is computed for the caller, by name.</summary>
@@ -67,7 +70,7 @@ internal sealed class Graph
     /// </summary>
     public Graph Rewrite(Func<Graph, Node, Node[], Node?> rewrite)
     {
-        var result = new Graph { Cancellation = Cancellation };
+        var result = new Graph { Cancellation = Cancellation, Precision = Precision };
         var map = new Node[nodes.Count];
         foreach (var node in Live())
         {

@@ -33,6 +33,9 @@ internal abstract class Op
     /// </summary>
     public virtual (int Input, Dim Bound)? IndexBound(Node y) => null;
 
+    /// <summary>An index outside of that range which is allowed as well: a label that stands for "none".</summary>
+    public virtual int? IgnoredIndex => null;
+
     public string Identity => identity ??= Attributes is { Length: > 0 } attributes ? Name + " " + attributes : Name;
     public override string ToString() => Attributes.Length == 0 ? Name : $"{Name}[{Attributes}]";
 }

@@ -32,13 +32,16 @@ internal abstract record Scalar
     public static Scalar Abs(Scalar a) => new Call(Intrinsic.Abs, a);
     public static Scalar Sqrt(Scalar a) => new Call(Intrinsic.Sqrt, a);
     public static Scalar Floor(Scalar a) => new Call(Intrinsic.Floor, a);
+    public static Scalar Round(Scalar a) => new Call(Intrinsic.Round, a);
     public static Scalar Exp(Scalar a) => new Call(Intrinsic.Exp, a);
+    public static Scalar Expm1(Scalar a) => new Call(Intrinsic.Expm1, a);
     public static Scalar Log(Scalar a) => new Call(Intrinsic.Log, a);
     public static Scalar Tanh(Scalar a) => new Call(Intrinsic.Tanh, a);
     public static Scalar Sigmoid(Scalar a) => new Call(Intrinsic.Sigmoid, a);
     public static Scalar Erf(Scalar a) => new Call(Intrinsic.Erf, a);
     public static Scalar Sin(Scalar a) => new Call(Intrinsic.Sin, a);
     public static Scalar Cos(Scalar a) => new Call(Intrinsic.Cos, a);
+    public static Scalar Atan(Scalar a) => new Call(Intrinsic.Atan, a);
     public static Scalar Pow(Scalar a, Scalar b) => new Call(Intrinsic.Pow, a, b);
 
     /// <summary>

@@ -29,8 +29,7 @@ internal sealed class Conv2d : LayerDefinition
     {
         layer.RequireRank(4, "[N, C, H, W]");
         var x = layer.X;
-        int outputs = layer.Positive("outChannels"), kernel = layer.Positive("kernelSize"), groups = layer.Positive("groups"), padding = layer.Arguments.Int("padding");
-        if (padding < 0) throw new ModelException(Rules.Argument, $"{layer.Display} needs 'padding' to be at least 0, but it is {padding}.") { Argument = "padding", Repair = Repair.Set("padding", 0) };
+        int outputs = layer.Positive("outChannels"), kernel = layer.Positive("kernelSize"), groups = layer.Positive("groups"), padding = layer.NotNegative("padding");
         int inputs = layer.Features(x.Shape[1], "InChannels", "channels");
         RequireGroups(layer, inputs, outputs, groups, "input", x.Shape);
         RequireGroups(layer, outputs, inputs, groups, "output", x.Shape);
@@ -46,7 +45,7 @@ internal sealed class Conv2d : LayerDefinition
         return Permute.Of(y, 0, 3, 1, 2);
     }
 
-    static void RequireGroups(LayerCall layer, int channels, int others, int groups, string side, Shape input)
+    internal static void RequireGroups(LayerCall layer, int channels, int others, int groups, string side, Shape input)
     {
         if (channels % groups == 0) return;
         int fitting = Enumerable.Range(1, groups).Last(g => channels % g == 0 && others % g == 0);

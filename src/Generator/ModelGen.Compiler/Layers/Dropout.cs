@@ -13,14 +13,18 @@ internal sealed class Dropout : LayerDefinition
 
     public override IReadOnlyList<SurfaceParameter> Constructor => [SurfaceParameter.Float("probability", "the chance of each element to be dropped, in [0, 1)", 0.5)];
 
-    public override Node Forward(LayerCall layer)
+    public override Node Forward(LayerCall layer) => Of(layer, layer.X.Shape);
+
+    /// <param name="layer">The application.</param>
+    /// <param name="mask">The shape of what is drawn; it broadcasts against x.</param>
+    internal static Node Of(LayerCall layer, Shape mask)
     {
         double p = layer.Arguments.Float("probability");
         if (!(p >= 0 && p < 1)) throw new ModelException(Rules.Argument,
             $"{layer.Display} needs a probability in [0, 1), but it is {p.ToString(System.Globalization.CultureInfo.InvariantCulture)}.") { Argument = "probability" };
         var x = layer.X;
         if (!layer.Training || p == 0) return x;
-        var u = RandomUniform.Of(layer.Graph, x.Shape, Philox.Stream(layer.Path), x.DType);
+        var u = RandomUniform.Of(layer.Graph, mask, Philox.Stream(layer.Path), x.DType);
         return Mask.Of(x * (1 / (1 - p)), Heaviside.Of(u - p, atZero: 1));
     }
 

@@ -100,6 +100,12 @@ internal sealed class LayerCall(Call arguments, string path, string displayName,
         if (X.Shape.Rank != rank) throw new ModelException(Rules.Rank, $"{Display} takes an input {expected} with {rank} axes, but was given {X.Shape}, which has {X.Shape.Rank}.");
     }
 
+    public int NotNegative(string argument)
+    {
+        int value = Arguments.Int(argument);
+        return value >= 0 ? value : throw new ModelException(Rules.Argument, $"{Display} needs '{argument}' to be at least 0, but it is {value}.") { Argument = argument, Repair = Repair.Set(argument, 0) };
+    }
+
     public int Positive(string argument)
     {
         int value = Arguments.Int(argument);

@@ -6,10 +6,19 @@ internal static class LayerRegistry
     public static readonly IReadOnlyList<LayerDefinition> Definitions =
     [
         Linear.Definition,
+        Bilinear.Definition,
+        Conv1d.Definition,
         Conv2d.Definition,
+        ConvTranspose2d.Definition,
+        BatchNorm1d.Definition,
         BatchNorm2d.Definition,
         LayerNorm.Definition,
+        GroupNorm.Definition,
+        InstanceNorm2d.Definition,
         Dropout.Definition,
+        Dropout2d.Definition,
+        PRelu.Definition,
+        Identity.Definition,
     ];
 
     static readonly Dictionary<string, LayerDefinition> ByName = Definitions.ToDictionary(d => d.Name, StringComparer.Ordinal);

@@ -12,7 +12,7 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
     readonly Dictionary<string, Node> leaves = new(StringComparer.Ordinal);
     bool frozen;
 
-    public Graph Graph { get; } = new() { Cancellation = cancellation };
+    public Graph Graph { get; } = new() { Cancellation = cancellation, Precision = precision };
 
     /// <summary>The element type of floating-point tensors.</summary>
     public DType Precision { get; } = precision;

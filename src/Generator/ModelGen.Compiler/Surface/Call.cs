@@ -20,6 +20,17 @@ internal sealed class Call(Graph graph, string method, IReadOnlyDictionary<strin
     /// <summary>A whole number that must be known at compile time.</summary>
     public int Int(string name) => Constant(name, Size(name));
 
+    /// <summary>What becomes of the elements of a loss.</summary>
+    public LossReduction Reduction
+    {
+        get
+        {
+            int value = Int("reduction");
+            return value is >= 0 and <= (int)LossReduction.None ? (LossReduction)value : throw new ModelException(Rules.Argument,
+                $"'{Method}' needs a 'reduction' of Mean, Sum or None, but it is {value}.") { Argument = "reduction" };
+        }
+    }
+
     public int? OptionalInt(string name) => Has(name) ? Int(name) : null;
     public int[] Ints(string name) => Sizes(name).Select(d => Constant(name, d)).ToArray();
 
@@ -30,11 +41,14 @@ internal sealed class Call(Graph graph, string method, IReadOnlyDictionary<strin
     /// <param name="x">The tensor.</param>
     /// <param name="name">The parameter, for the message's place.</param>
     /// <param name="element">Which value of the parameter, where it has several.</param>
-    public int Axis(int axis, Node x, string name, int element = 0)
+    public int Axis(int axis, Node x, string name, int element = 0) => Axis(Method, axis, x.Shape, name, element);
+
+    /// <summary>The same for a method that is no <see cref="TensorMethod"/>.</summary>
+    public static int Axis(string method, int axis, Shape x, string name, int element = 0)
     {
-        int rank = x.Shape.Rank;
+        int rank = x.Rank;
         if (axis < -rank || axis >= rank) throw new ModelException(Rules.Axis,
-            $"'{Method}' is asked for axis {axis}, but the tensor is {x.Shape}: {(rank == 0 ? "it has no axes." : $"its axes are 0..{rank - 1}, or -{rank}..-1 from the end.")}")
+            $"'{method}' is asked for axis {axis}, but the tensor is {x}: {(rank == 0 ? "it has no axes." : $"its axes are 0..{rank - 1}, or -{rank}..-1 from the end.")}")
             {
                 Argument = name, Element = element, Repair = rank == 0 ? null : Repair.Set(name, axis < 0 ? -rank : rank - 1, element),
             };

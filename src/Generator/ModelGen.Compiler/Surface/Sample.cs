@@ -14,6 +14,9 @@ internal sealed class Sample
     public double Low { get; init; } = -2;
     public double High { get; init; } = 2;
 
+    /// <summary>Where it is not 0, values are multiples of it: for ops that ask whether two are equal.</summary>
+    public double Grid { get; init; }
+
     /// <summary>Exclusive upper bound of integer tensors (class indices).</summary>
     public int Classes { get; init; } = 5;
 
@@ -25,6 +28,7 @@ internal sealed class Sample
     {
         Low = Low,
         High = High,
+        Grid = Grid,
         Classes = Classes,
         Arguments = new(Arguments) { [name] = value },
     };

@@ -26,6 +26,22 @@ internal enum ParameterKind
 
     /// <summary><c>params Tensor[]</c>, the last parameter.</summary>
     Tensors,
+
+    /// <summary>The enum <c>Reduction</c>: what becomes of a loss's elements. A <see cref="LossReduction"/> as a whole number here.</summary>
+    Reduction,
+}
+
+/// <summary>What becomes of the elements of a loss; the public enum <c>Reduction</c> has the same members.</summary>
+internal enum LossReduction
+{
+    /// <summary>Their mean, a scalar.</summary>
+    Mean,
+
+    /// <summary>Their sum, a scalar.</summary>
+    Sum,
+
+    /// <summary>Nothing: the loss is a tensor.</summary>
+    None,
 }
 
 /// <summary>One parameter of a tensor method or a layer, as it is printed into the C# surface.</summary>
@@ -40,6 +56,7 @@ internal sealed record SurfaceParameter(string Name, ParameterKind Kind, string 
     public static SurfaceParameter Float(string name, string doc, double value) => new(name, ParameterKind.Float, doc, value, true);
     public static SurfaceParameter Bool(string name, string doc, bool value) => new(name, ParameterKind.Bool, doc, value, true);
     public static SurfaceParameter Ints(string name, string doc) => new(name, ParameterKind.Ints, doc);
+    public static SurfaceParameter Reduction() => new("reduction", ParameterKind.Reduction, "the mean of the losses (the default), their sum, or each loss by itself", (Dim)(int)LossReduction.Mean, true);
     public static SurfaceParameter Tensors(string name, string doc) => new(name, ParameterKind.Tensors, doc);
 }
 
@@ -61,6 +78,11 @@ internal sealed class TensorMethod
     /// <summary>True for <c>Tensor.Concat(...)</c>: no receiver.</summary>
     public bool IsStatic { get; init; }
 
+    /// <summary>
+    /// True when a number may stand for any tensor but the first: C# gets an overload for each. Operators take numbers on either side anyway.
+    /// </summary>
+    public bool TakesNumbers { get; init; }
+
     /// <summary>Builds the nodes. Throws <see cref="ModelException"/> when the shapes or values do not fit.</summary>
     public required Func<Call, Node> Build { get; init; }
 
@@ -77,6 +99,7 @@ internal sealed class TensorMethod
         Summary = Summary,
         Parameters = Parameters,
         IsStatic = IsStatic,
+        TakesNumbers = TakesNumbers,
         Build = Build,
         Samples = Samples,
         PyTorch = pyTorch,
@@ -100,5 +123,6 @@ internal sealed class TensorMethod
         Parameters = [SurfaceParameter.Tensor("a", "the left operand"), SurfaceParameter.Tensor("b", "the right operand; shapes broadcast")],
         Build = call => call.Graph.Add(op, call.Tensor("a"), call.Tensor("b")),
         Samples = samples,
+        TakesNumbers = true,
     };
 }

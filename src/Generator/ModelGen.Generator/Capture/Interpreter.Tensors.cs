@@ -13,6 +13,10 @@ internal sealed partial class Interpreter
         ["op_Subtraction"] = "operator -",
         ["op_Multiply"] = "operator *",
         ["op_Division"] = "operator /",
+        ["op_GreaterThan"] = "operator >",
+        ["op_LessThan"] = "operator <",
+        ["op_GreaterThanOrEqual"] = "operator >=",
+        ["op_LessThanOrEqual"] = "operator <=",
         ["op_UnaryNegation"] = "operator -",
     };
 
@@ -38,11 +42,35 @@ internal sealed partial class Interpreter
                 : Call(function, [input, .. all.Skip(2)], at, frame);
         }
         if (method.IsStatic && Filled(method.Name, arguments) is { } filled) return Fill(filled.Value, filled.Shape, at, frame);
+        if (Split.IsMethod(method.Name) && receiver is TensorValue whole) return Parts(method.Name, whole, arguments, at, frame);
         string name = Operators.TryGetValue(method.Name, out var known) ? known : method.Name;
         if (name == "op_UnaryPlus") return all[0];
         var definition = OpRegistry.Find(name, all.Length);
         if (definition is null) return Refuse(Rules.UnknownCall, $"'{method.ContainingType.Name}.{method.Name}' is only for eager runs: it has no compiled form.", at, frame);
         return Record(definition, all, at, frame);
+    }
+
+    /// <summary><c>x.Split(2)</c>: an array of slices.</summary>
+    Value Parts(string method, TensorValue tensor, Value[] arguments, IOperation at, Frame frame)
+    {
+        var numbers = new int[arguments.Length];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (Integer(arguments[i], $"An argument of '{method}'", at, frame) is not int number) return Value.Poison;
+            numbers[i] = number;
+        }
+        try
+        {
+            var (axis, parts) = Split.Of(method, tensor.Node.Shape, numbers);
+            var items = parts.Select(p => method == "Unbind"
+                ? Record("Select", [tensor, Int(axis), Int(p.Start)], at, frame)
+                : Record("Slice", [tensor, Int(axis), Int(p.Start), Int(p.Stop), Int(1)], at, frame)).ToArray();
+            return items.Any(i => i.IsPoison) ? Value.Poison : new Sequence(items);
+        }
+        catch (ModelException e)
+        {
+            return Refuse(e, at, frame, layer: null);
+        }
     }
 
     // Tensors of one number, which need no data: Tensor.Zeros(3, 4).
@@ -133,7 +161,7 @@ internal sealed partial class Interpreter
                 if (tensors?.Contains(null) == true) Fail($"An element of '{parameter.Name}' is not a tensor.", at, frame);
                 return tensors is not null && !tensors.Contains(null);
             case ParameterKind.OptionalInt when value.IsNull: return true;
-            case ParameterKind.Int or ParameterKind.OptionalInt:
+            case ParameterKind.Int or ParameterKind.OptionalInt or ParameterKind.Reduction:
                 result = SizeOf(value);
                 break;
             case ParameterKind.Ints:

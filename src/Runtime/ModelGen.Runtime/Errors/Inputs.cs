@@ -42,12 +42,18 @@ public static class Inputs
     /// <param name="labels">The indices.</param>
     /// <param name="bound">Each must lie in [0, bound).</param>
     /// <param name="parameter">The span's parameter name.</param>
+    /// <param name="ignored">A further index that is allowed: that of labels which do not count.</param>
     /// <exception cref="ArgumentOutOfRangeException">One lies outside; the message names its place and value.</exception>
-    public static void RequireLabels(ReadOnlySpan<int> labels, int bound, string parameter)
+    public static void RequireLabels(ReadOnlySpan<int> labels, int bound, string parameter, int? ignored = null)
     {
         // Vectorised.
-        if (!labels.ContainsAnyExceptInRange(0, bound - 1)) return;
         int at = labels.IndexOfAnyExceptInRange(0, bound - 1);
+        while (at >= 0 && labels[at] == ignored)
+        {
+            int next = labels[(at + 1)..].IndexOfAnyExceptInRange(0, bound - 1);
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+        if (at < 0) return;
         throw new ArgumentOutOfRangeException(parameter, labels[at],
             $"'{parameter}' has {Number(labels[at])} at index {Number(at)}; the classes are 0 to {Number(bound - 1)}.");
     }

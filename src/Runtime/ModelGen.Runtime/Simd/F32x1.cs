@@ -190,6 +190,14 @@ public readonly unsafe struct F32x1 : ISimd<F32x1, float>, IFloatBits<F32x1>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x1 Expm1(F32x1 x) => VectorMath32.Expm1(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x1 Atan(F32x1 x) => VectorMath32.Atan(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x1 Sin(F32x1 x) => new(MathF.Sin(x.v));
 
     /// <inheritdoc/>

@@ -192,6 +192,14 @@ public readonly unsafe struct F32x16 : ISimd<F32x16, float>, IFloatBits<F32x16>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 Expm1(F32x16 x) => VectorMath32.Expm1(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 Atan(F32x16 x) => VectorMath32.Atan(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x16 Sin(F32x16 x) => new(Vector512.Sin(x.v));
 
     /// <inheritdoc/>

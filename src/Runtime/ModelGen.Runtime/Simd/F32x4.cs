@@ -198,6 +198,14 @@ public readonly unsafe struct F32x4 : ISimd<F32x4, float>, IFloatBits<F32x4>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 Expm1(F32x4 x) => VectorMath32.Expm1(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 Atan(F32x4 x) => VectorMath32.Atan(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x4 Sin(F32x4 x) => new(Vector128.Sin(x.v));
 
     /// <inheritdoc/>

@@ -198,6 +198,14 @@ public readonly unsafe struct F32x8 : ISimd<F32x8, float>, IFloatBits<F32x8>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x8 Expm1(F32x8 x) => VectorMath32.Expm1(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x8 Atan(F32x8 x) => VectorMath32.Atan(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x8 Sin(F32x8 x) => new(Vector256.Sin(x.v));
 
     /// <inheritdoc/>

@@ -190,6 +190,14 @@ public readonly unsafe struct F64x1 : ISimd<F64x1, double>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F64x1 Expm1(F64x1 x) => VectorMath64.Expm1(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F64x1 Atan(F64x1 x) => VectorMath64.Atan(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F64x1 Sin(F64x1 x) => new(Math.Sin(x.v));
 
     /// <inheritdoc/>

@@ -198,6 +198,14 @@ public readonly unsafe struct F64x2 : ISimd<F64x2, double>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F64x2 Expm1(F64x2 x) => VectorMath64.Expm1(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F64x2 Atan(F64x2 x) => VectorMath64.Atan(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F64x2 Sin(F64x2 x) => new(Vector128.Sin(x.v));
 
     /// <inheritdoc/>

@@ -198,6 +198,14 @@ public readonly unsafe struct F64x4 : ISimd<F64x4, double>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F64x4 Expm1(F64x4 x) => VectorMath64.Expm1(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F64x4 Atan(F64x4 x) => VectorMath64.Atan(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F64x4 Sin(F64x4 x) => new(Vector256.Sin(x.v));
 
     /// <inheritdoc/>

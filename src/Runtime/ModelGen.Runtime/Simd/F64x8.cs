@@ -192,6 +192,14 @@ public readonly unsafe struct F64x8 : ISimd<F64x8, double>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F64x8 Expm1(F64x8 x) => VectorMath64.Expm1(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F64x8 Atan(F64x8 x) => VectorMath64.Atan(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F64x8 Sin(F64x8 x) => new(Vector512.Sin(x.v));
 
     /// <inheritdoc/>

@@ -136,6 +136,12 @@ public unsafe interface ISimd<V, T>
     /// <summary>The error function.</summary>
     static abstract V Erf(V x);
 
+    /// <summary>e^x - 1, without loss for small x.</summary>
+    static abstract V Expm1(V x);
+
+    /// <summary>The inverse tangent, in (-π/2, π/2).</summary>
+    static abstract V Atan(V x);
+
     /// <summary>The sine; x in radians.</summary>
     static abstract V Sin(V x);
 

@@ -33,6 +33,46 @@ public static unsafe class VectorMath32
         return V.Scale(p, n);
     }
 
+    /// <summary>
+    /// e^x - 1: with x = n ln 2 + r it is 2^n (e^r - 1) + (2^n - 1), where the polynomial gives e^r - 1 itself. About 1 ulp.
+    /// </summary>
+    [MethodImpl(Inline)]
+    public static V Expm1<V>(V x) where V : unmanaged, ISimd<V, float>, IFloatBits<V>
+    {
+        x = V.Max(V.Create(-104f), V.Min(V.Create(89f), x));
+        V n = V.Round(x * V.Create(1.44269504f));
+        V r = V.MultiplyAdd(n, V.Create(-Ln2High), x);
+        r = V.MultiplyAdd(n, V.Create(-Ln2Low), r);
+        V p = V.MultiplyAdd(V.Create(0.00139269268f), r, V.Create(0.00836377405f));
+        p = V.MultiplyAdd(p, r, V.Create(0.0416665487f));
+        p = V.MultiplyAdd(p, r, V.Create(0.166665733f));
+        p = V.MultiplyAdd(p, r, V.Create(0.5f));
+        p = V.MultiplyAdd(p, r * r, r);
+        // Halved until the end: 2^128 is no float, but e^88.7 is one.
+        V half = V.Scale(V.One, n - V.One) - V.Create(0.5f);
+        V result = V.Scale(p, n - V.One) + half;
+        return V.Select(V.Equal(n, V.Zero), p, result + result);
+    }
+
+    /// <summary>
+    /// atan(x): from tan(3π/8) on as π/2 - atan(1/|x|), from tan(π/8) on as π/4 + atan((|x| - 1) / (|x| + 1)), a polynomial below. About 2 ulp.
+    /// </summary>
+    [MethodImpl(Inline)]
+    public static V Atan<V>(V x) where V : unmanaged, ISimd<V, float>, IFloatBits<V>
+    {
+        V magnitude = V.Abs(x);
+        V far = V.GreaterThan(magnitude, V.Create(2.41421366f)), middle = V.GreaterThan(magnitude, V.Create(0.414213568f));
+        V t = V.Select(far, V.Create(-1f) / magnitude, V.Select(middle, (magnitude - V.One) / (magnitude + V.One), magnitude));
+        V start = V.Select(far, V.Create(1.57079637f), V.Select(middle, V.Create(0.785398185f), V.Zero));
+        V z = t * t;
+        V p = V.MultiplyAdd(V.Create(-0.0645171851f), z, V.Create(0.107436687f));
+        p = V.MultiplyAdd(p, z, V.Create(-0.142639503f));
+        p = V.MultiplyAdd(p, z, V.Create(0.199995399f));
+        p = V.MultiplyAdd(p, z, V.Create(-0.333333313f));
+        V result = start + V.MultiplyAdd(p * z, t, t);
+        return V.Or(result, V.And(x, V.Create(-0f)));
+    }
+
     /// <summary>log(x): x = 2^e (1 + f) with f in [sqrt(1/2) - 1, sqrt(2) - 1). About 1 ulp, subnormal x included.</summary>
     [MethodImpl(Inline)]
     public static V Log<V>(V x) where V : unmanaged, ISimd<V, float>, IFloatBits<V>

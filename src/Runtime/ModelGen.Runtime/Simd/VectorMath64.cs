@@ -21,6 +21,31 @@ public static unsafe class VectorMath64
         return x;
     }
 
+    /// <summary>e^x - 1.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static V Expm1<V>(V x) where V : unmanaged, ISimd<V, double>
+    {
+        for (int i = 0; i < V.Count; i++)
+            ((double*)&x)[i] = Expm1(((double*)&x)[i]);
+        return x;
+    }
+
+    /// <summary>e^x - 1 without loss for small x (W. Kahan): with u = e^x rounded, (u - 1) x / log(u) repairs the rounding of u.</summary>
+    public static double Expm1(double x)
+    {
+        double u = Math.Exp(x);
+        return u == 1 ? x : Math.Abs(x) > 1 ? u - 1 : (u - 1) * x / Math.Log(u);
+    }
+
+    /// <summary>atan(x).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static V Atan<V>(V x) where V : unmanaged, ISimd<V, double>
+    {
+        for (int i = 0; i < V.Count; i++)
+            ((double*)&x)[i] = Math.Atan(((double*)&x)[i]);
+        return x;
+    }
+
     /// <summary>1 / (1 + e^-x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sigmoid<V>(V x) where V : unmanaged, ISimd<V, double> => V.One / (V.One + V.Exp(-x));

@@ -12,11 +12,11 @@ namespace ModelGen;
 /// </summary>
 internal sealed class Eager
 {
-    readonly Graph graph = new();
+    readonly Graph graph;
     readonly DType precision;
     readonly Dictionary<string, NdArray> inputs = new(StringComparer.Ordinal);
 
-    Eager(DType precision) => this.precision = precision;
+    Eager(DType precision) => (this.precision, graph) = (precision, new Graph { Precision = precision });
 
     /// <summary>Runs a tensor method; arguments in the order of its parameters, as C# values.</summary>
     public static Tensor Invoke(TensorMethod method, params ReadOnlySpan<object?> arguments)
@@ -93,6 +93,7 @@ internal sealed class Eager
         (ParameterKind.Tensor, float number) => graph.Constant(number, precision),
         (ParameterKind.IntTensor, IntTensor x) => Leaf(x.Values, DType.Int32),
         (ParameterKind.Tensors, Tensor[] list) => System.Array.ConvertAll(list, x => Leaf((x ?? throw new ArgumentNullException(parameter.Name)).Values, x.DType)),
+        (ParameterKind.Reduction, Reduction reduction) => (Dim)(int)reduction,
         (ParameterKind.Int or ParameterKind.OptionalInt, int number) => (Dim)number,
         (ParameterKind.Ints, int[] list) => System.Array.ConvertAll(list, number => (Dim)number),
         // The definition's default is a double; passing through float must not change it.
@@ -125,7 +126,7 @@ internal sealed class Eager
     {
         foreach (var node in graph.Nodes)
             if (node.Op.IndexBound(node) is var (input, bound) && node.Inputs[input].Op is Compiler.Ops.InputLeaf labels)
-                Inputs.RequireLabels(System.Array.ConvertAll(inputs[labels.Input].Data, x => (int)x), checked((int)bound.Value), "label");
+                Inputs.RequireLabels(System.Array.ConvertAll(inputs[labels.Input].Data, x => (int)x), checked((int)bound.Value), "label", node.Op.IgnoredIndex);
     }
 
     static double Random(ulong stream, long element)

@@ -22,6 +22,40 @@ public sealed class Linear(int outFeatures) : Layer, ILayer
         Run(Definitions.Linear.Definition, [outFeatures, InFeatures, Bias], x);
 }
 
+/// <summary>A bilinear form for each output: y[o] = x1ᵀ W[o] x2 + b[o], [..., in1] and [..., in2] → [..., out]. Weights and bias start uniform in ±1/√in1, as in PyTorch.</summary>
+/// <param name="outFeatures">Size of the result's last axis.</param>
+/// <remarks>PyTorch: <c>torch.nn.Bilinear</c>.</remarks>
+public sealed class Bilinear(int outFeatures) : Layer
+{
+    /// <summary>Whether b is added. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <summary>The layer applied to its inputs.</summary>
+    public Tensor Forward(Tensor x1, Tensor x2) =>
+        Run(Definitions.Bilinear.Definition, [outFeatures, Bias], x1, x2);
+}
+
+/// <summary>A convolution over sequences: [N, C, L] → [N, outChannels, L'] with L' = floor((L + 2·padding - dilation·(kernelSize - 1) - 1) / stride) + 1. Weights and bias start uniform in ±1/√fan-in, as in PyTorch.</summary>
+/// <param name="outChannels">Channels of the output.</param>
+/// <param name="kernelSize">Elements of the kernel.</param>
+/// <param name="stride">The distance of two windows.</param>
+/// <param name="padding">Zeros added at both ends.</param>
+/// <param name="dilation">The distance of two elements of a window.</param>
+/// <param name="groups">How many groups the channels are split into; each output sees one.</param>
+/// <remarks>PyTorch: <c>torch.nn.Conv1d</c>.</remarks>
+public sealed class Conv1d(int outChannels, int kernelSize, int stride = 1, int padding = 0, int dilation = 1, int groups = 1) : Layer, ILayer
+{
+    /// <summary>Channels of the input, to be checked; inferred when not given.</summary>
+    public int? InChannels { get; init; }
+
+    /// <summary>Whether b is added. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.Conv1d.Definition, [outChannels, kernelSize, stride, padding, dilation, groups, InChannels, Bias], x);
+}
+
 /// <summary>A convolution over images: [N, C, H, W] → [N, outChannels, H', W'] with H' = floor((H + 2·padding - dilation·(kernelSize - 1) - 1) / stride) + 1. Weights and bias start uniform in ±1/√fan-in, as in PyTorch.</summary>
 /// <param name="outChannels">Channels of the output.</param>
 /// <param name="kernelSize">Height and width of the kernel.</param>
@@ -41,6 +75,46 @@ public sealed class Conv2d(int outChannels, int kernelSize, int stride = 1, int 
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
         Run(Definitions.Conv2d.Definition, [outChannels, kernelSize, stride, padding, dilation, groups, InChannels, Bias], x);
+}
+
+/// <summary>A transposed convolution over images, for decoders: [N, C, H, W] → [N, outChannels, H', W'] with H' = (H - 1)·stride - 2·padding + dilation·(kernelSize - 1) + outputPadding + 1. Weights and bias start uniform in ±1/√(outChannels / groups · kernelSize²), as in PyTorch.</summary>
+/// <param name="outChannels">Channels of the output.</param>
+/// <param name="kernelSize">Height and width of the kernel.</param>
+/// <param name="stride">The distance that two neighbours of x have in the output.</param>
+/// <param name="padding">Rows and columns cut off on every side.</param>
+/// <param name="outputPadding">Rows and columns added below and on the right, fewer than the stride.</param>
+/// <param name="dilation">The distance of two elements of the kernel.</param>
+/// <param name="groups">How many groups the channels are split into; each input reaches one.</param>
+/// <remarks>PyTorch: <c>torch.nn.ConvTranspose2d</c>.</remarks>
+public sealed class ConvTranspose2d(int outChannels, int kernelSize, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1, int groups = 1) : Layer, ILayer
+{
+    /// <summary>Channels of the input, to be checked; inferred when not given.</summary>
+    public int? InChannels { get; init; }
+
+    /// <summary>Whether b is added. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.ConvTranspose2d.Definition, [outChannels, kernelSize, stride, padding, outputPadding, dilation, groups, InChannels, Bias], x);
+}
+
+/// <summary>Batch normalisation of features [N, C] or sequences [N, C, L] per channel: y = (x - mean) / √(variance + ε) · weight + bias. Training uses the statistics of the batch and keeps running ones, which inference uses.</summary>
+/// <remarks>PyTorch: <c>torch.nn.BatchNorm1d</c>.</remarks>
+public sealed class BatchNorm1d() : Layer, ILayer
+{
+    /// <summary>Added to the variance, for channels that hardly vary. Default: 1E-05f.</summary>
+    public float Epsilon { get; init; } = 1E-05f;
+
+    /// <summary>The share of the new batch in the running statistics, 0..1. Default: 0.1f.</summary>
+    public float Momentum { get; init; } = 0.1f;
+
+    /// <summary>Channels of the input, to be checked; inferred when not given.</summary>
+    public int? Features { get; init; }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.BatchNorm1d.Definition, [Epsilon, Momentum, Features], x);
 }
 
 /// <summary>Batch normalisation of images [N, C, H, W] per channel: y = (x - mean) / √(variance + ε) · weight + bias. Training uses the statistics of the batch and keeps running ones, which inference uses.</summary>
@@ -76,6 +150,43 @@ public sealed class LayerNorm() : Layer, ILayer
         Run(Definitions.LayerNorm.Definition, [Epsilon, Features], x);
 }
 
+/// <summary>Group normalisation of [N, C, ...]: each sample's channels are split into groups, and each group is normalised over its channels and positions; then y = y · weight + bias per channel.</summary>
+/// <param name="groups">How many groups the channels are split into.</param>
+/// <remarks>PyTorch: <c>torch.nn.GroupNorm</c>.</remarks>
+public sealed class GroupNorm(int groups) : Layer, ILayer
+{
+    /// <summary>Added to the variance, for groups that hardly vary. Default: 1E-05f.</summary>
+    public float Epsilon { get; init; } = 1E-05f;
+
+    /// <summary>Whether there are a weight and a bias for each channel. Default: true.</summary>
+    public bool Affine { get; init; } = true;
+
+    /// <summary>Channels of the input, to be checked; inferred when not given.</summary>
+    public int? Features { get; init; }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.GroupNorm.Definition, [groups, Epsilon, Affine, Features], x);
+}
+
+/// <summary>Instance normalisation of images [N, C, H, W]: each channel of each image is normalised by itself, in training and in inference; with Affine then y · weight + bias per channel.</summary>
+/// <remarks>PyTorch: <c>torch.nn.InstanceNorm2d</c>.</remarks>
+public sealed class InstanceNorm2d() : Layer, ILayer
+{
+    /// <summary>Added to the variance, for channels that hardly vary. Default: 1E-05f.</summary>
+    public float Epsilon { get; init; } = 1E-05f;
+
+    /// <summary>Whether there are a weight and a bias for each channel. Default: false.</summary>
+    public bool Affine { get; init; } = false;
+
+    /// <summary>Channels of the input, to be checked; inferred when not given.</summary>
+    public int? Features { get; init; }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.InstanceNorm2d.Definition, [Epsilon, Affine, Features], x);
+}
+
 /// <summary>Dropout (Srivastava et al. 2014): in training each element is zeroed with the given probability, and the rest grows by 1 / (1 - probability); in inference nothing happens. The mask depends on the seed, the step and the layer only: applied twice in a step, it drops the same elements.</summary>
 /// <param name="probability">The chance of each element to be dropped, in [0, 1).</param>
 /// <remarks>PyTorch: <c>torch.nn.Dropout</c>.</remarks>
@@ -84,4 +195,34 @@ public sealed class Dropout(float probability = 0.5f) : Layer, ILayer
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
         Run(Definitions.Dropout.Definition, [probability], x);
+}
+
+/// <summary>Dropout of whole channels (Tompson et al. 2015): in training each channel of [N, C, ...] is zeroed with the given probability, and the rest grows by 1 / (1 - probability); in inference nothing happens. Neighbouring pixels say nearly the same, so that dropping single ones would drop little.</summary>
+/// <param name="probability">The chance of each channel to be dropped, in [0, 1).</param>
+/// <remarks>PyTorch: <c>torch.nn.Dropout2d</c>.</remarks>
+public sealed class Dropout2d(float probability = 0.5f) : Layer, ILayer
+{
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.Dropout2d.Definition, [probability], x);
+}
+
+/// <summary>x where it is positive, weight · x elsewhere; the weight is trained and starts at the given slope. [N, C, ...] → [N, C, ...].</summary>
+/// <param name="slopes">How many weights there are: 1, or one for each channel, which is axis 1.</param>
+/// <param name="slope">What the weights start at.</param>
+/// <remarks>PyTorch: <c>torch.nn.PReLU</c>.</remarks>
+public sealed class PRelu(int slopes = 1, float slope = 0.25f) : Layer, ILayer
+{
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.PRelu.Definition, [slopes, slope], x);
+}
+
+/// <summary>Gives its input back: for a place where a layer must stand and nothing is to happen.</summary>
+/// <remarks>PyTorch: <c>torch.nn.Identity</c>.</remarks>
+public sealed class Identity() : Layer, ILayer
+{
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.Identity.Definition, [], x);
 }

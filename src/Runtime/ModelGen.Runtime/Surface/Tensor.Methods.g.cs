@@ -105,11 +105,25 @@ public sealed partial class Tensor
     public Tensor Maximum(Tensor b) =>
         Eager.Invoke(Ops.Maximum.Method, this, b);
 
+    /// <summary>The larger of two elements, with broadcasting.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.maximum</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Maximum(float b) =>
+        Eager.Invoke(Ops.Maximum.Method, this, b);
+
     /// <summary>The smaller of two elements, with broadcasting.</summary>
     /// <param name="b">The right operand; shapes broadcast.</param>
     /// <remarks>PyTorch: <c>torch.minimum</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public Tensor Minimum(Tensor b) =>
+        Eager.Invoke(Ops.Minimum.Method, this, b);
+
+    /// <summary>The smaller of two elements, with broadcasting.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.minimum</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Minimum(float b) =>
         Eager.Invoke(Ops.Minimum.Method, this, b);
 
     /// <summary>x to the power of a constant exponent, elementwise.</summary>
@@ -161,6 +175,348 @@ public sealed partial class Tensor
     public Tensor Cos() =>
         Eager.Invoke(Ops.Cos.Method, this);
 
+    /// <summary>-1, 0 or 1 as x is negative, zero or positive, elementwise. No gradient flows through it.</summary>
+    /// <remarks>PyTorch: <c>torch.sign</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Sign() =>
+        Eager.Invoke(Ops.Sign.Method, this);
+
+    /// <summary>The tangent, elementwise; x in radians.</summary>
+    /// <remarks>PyTorch: <c>torch.tan</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Tan() =>
+        Eager.Invoke(Ops.Tan.Method, this);
+
+    /// <summary>The hyperbolic sine, elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.sinh</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Sinh() =>
+        Eager.Invoke(Ops.Sinh.Method, this);
+
+    /// <summary>The hyperbolic cosine, elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.cosh</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Cosh() =>
+        Eager.Invoke(Ops.Cosh.Method, this);
+
+    /// <summary>The inverse sine in [-π/2, π/2], elementwise; NaN outside [-1, 1].</summary>
+    /// <remarks>PyTorch: <c>torch.asin</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Asin() =>
+        Eager.Invoke(Ops.Asin.Method, this);
+
+    /// <summary>The inverse cosine in [0, π], elementwise; NaN outside [-1, 1].</summary>
+    /// <remarks>PyTorch: <c>torch.acos</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Acos() =>
+        Eager.Invoke(Ops.Acos.Method, this);
+
+    /// <summary>The inverse tangent in (-π/2, π/2), elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.atan</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Atan() =>
+        Eager.Invoke(Ops.Atan.Method, this);
+
+    /// <summary>The angle of the point (b, a) in (-π, π], elementwise, with broadcasting: atan(a / b) in the right quadrant.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.atan2</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Atan2(Tensor b) =>
+        Eager.Invoke(Ops.Atan2.Method, this, b);
+
+    /// <summary>The angle of the point (b, a) in (-π, π], elementwise, with broadcasting: atan(a / b) in the right quadrant.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.atan2</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Atan2(float b) =>
+        Eager.Invoke(Ops.Atan2.Method, this, b);
+
+    /// <summary>ln(1 + x), elementwise, without loss for small x.</summary>
+    /// <remarks>PyTorch: <c>torch.log1p</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Log1p() =>
+        Eager.Invoke(Ops.Log1p.Method, this);
+
+    /// <summary>The logarithm to base 2, elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.log2</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Log2() =>
+        Eager.Invoke(Ops.Log2.Method, this);
+
+    /// <summary>The logarithm to base 10, elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.log10</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Log10() =>
+        Eager.Invoke(Ops.Log10.Method, this);
+
+    /// <summary>exp(x) - 1, elementwise, without loss for small x.</summary>
+    /// <remarks>PyTorch: <c>torch.expm1</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Expm1() =>
+        Eager.Invoke(Ops.Expm1.Method, this);
+
+    /// <summary>The error function 2/√π ∫₀ˣ exp(-t²) dt, elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.erf</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Erf() =>
+        Eager.Invoke(Ops.Erf.Method, this);
+
+    /// <summary>1 / x, elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.reciprocal</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Reciprocal() =>
+        Eager.Invoke(Ops.Reciprocal.Method, this);
+
+    /// <summary>1 / √x, elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.rsqrt</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Rsqrt() =>
+        Eager.Invoke(Ops.Rsqrt.Method, this);
+
+    /// <summary>The largest whole number that is not above x, elementwise. No gradient flows through it.</summary>
+    /// <remarks>PyTorch: <c>torch.floor</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Floor() =>
+        Eager.Invoke(Ops.Floor.Method, this);
+
+    /// <summary>The smallest whole number that is not below x, elementwise. No gradient flows through it.</summary>
+    /// <remarks>PyTorch: <c>torch.ceil</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Ceiling() =>
+        Eager.Invoke(Ops.Ceiling.Method, this);
+
+    /// <summary>The nearest whole number, elementwise; halves go to the even one. No gradient flows through it.</summary>
+    /// <remarks>PyTorch: <c>torch.round</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Round() =>
+        Eager.Invoke(Ops.Round.Method, this);
+
+    /// <summary>a - b ⌊a / b⌋, elementwise, with broadcasting: the remainder of a division, with the sign of b.</summary>
+    /// <param name="b">The divisor; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.remainder</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Remainder(Tensor b) =>
+        Eager.Invoke(Ops.Remainder.Method, this, b);
+
+    /// <summary>a - b ⌊a / b⌋, elementwise, with broadcasting: the remainder of a division, with the sign of b.</summary>
+    /// <param name="b">The divisor; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.remainder</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Remainder(float b) =>
+        Eager.Invoke(Ops.Remainder.Method, this, b);
+
+    /// <summary>x limited to [min, max], elementwise; without an argument a side is open.</summary>
+    /// <param name="min">The smallest result.</param>
+    /// <param name="max">The largest result, not below min.</param>
+    /// <remarks>PyTorch: <c>torch.clamp</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Clamp(float min = float.NegativeInfinity, float max = float.PositiveInfinity) =>
+        Eager.Invoke(Ops.Clamp.Method, this, min, max);
+
+    /// <summary>1 where a is above b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.gt</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Greater(Tensor b) =>
+        Eager.Invoke(Ops.Greater.Method, this, b);
+
+    /// <summary>1 where a is above b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.gt</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Greater(float b) =>
+        Eager.Invoke(Ops.Greater.Method, this, b);
+
+    /// <summary>1 where a is above b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="a">The left operand.</param>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.gt</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor operator >(Tensor a, Tensor b) => Eager.Invoke(Ops.Greater.Operator, a, b);
+
+    /// <summary>1 where a is above b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="a">The left operand.</param>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.gt</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor operator >(Tensor a, float b) => Eager.Invoke(Ops.Greater.Operator, a, b);
+
+    /// <summary>1 where a is above b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="a">The left operand.</param>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.gt</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor operator >(float a, Tensor b) => Eager.Invoke(Ops.Greater.Operator, a, b);
+
+    /// <summary>1 where a is not below b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.ge</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor GreaterOrEqual(Tensor b) =>
+        Eager.Invoke(Ops.GreaterOrEqual.Method, this, b);
+
+    /// <summary>1 where a is not below b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.ge</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor GreaterOrEqual(float b) =>
+        Eager.Invoke(Ops.GreaterOrEqual.Method, this, b);
+
+    /// <summary>1 where a is not below b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="a">The left operand.</param>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.ge</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor operator >=(Tensor a, Tensor b) => Eager.Invoke(Ops.GreaterOrEqual.Operator, a, b);
+
+    /// <summary>1 where a is not below b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="a">The left operand.</param>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.ge</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor operator >=(Tensor a, float b) => Eager.Invoke(Ops.GreaterOrEqual.Operator, a, b);
+
+    /// <summary>1 where a is not below b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="a">The left operand.</param>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.ge</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor operator >=(float a, Tensor b) => Eager.Invoke(Ops.GreaterOrEqual.Operator, a, b);
+
+    /// <summary>1 where a is below b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.lt</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Less(Tensor b) =>
+        Eager.Invoke(Ops.Less.Method, this, b);
+
+    /// <summary>1 where a is below b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.lt</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Less(float b) =>
+        Eager.Invoke(Ops.Less.Method, this, b);
+
+    /// <summary>1 where a is below b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="a">The left operand.</param>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.lt</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor operator <(Tensor a, Tensor b) => Eager.Invoke(Ops.Less.Operator, a, b);
+
+    /// <summary>1 where a is below b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="a">The left operand.</param>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.lt</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor operator <(Tensor a, float b) => Eager.Invoke(Ops.Less.Operator, a, b);
+
+    /// <summary>1 where a is below b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="a">The left operand.</param>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.lt</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor operator <(float a, Tensor b) => Eager.Invoke(Ops.Less.Operator, a, b);
+
+    /// <summary>1 where a is not above b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.le</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor LessOrEqual(Tensor b) =>
+        Eager.Invoke(Ops.LessOrEqual.Method, this, b);
+
+    /// <summary>1 where a is not above b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.le</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor LessOrEqual(float b) =>
+        Eager.Invoke(Ops.LessOrEqual.Method, this, b);
+
+    /// <summary>1 where a is not above b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="a">The left operand.</param>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.le</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor operator <=(Tensor a, Tensor b) => Eager.Invoke(Ops.LessOrEqual.Operator, a, b);
+
+    /// <summary>1 where a is not above b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="a">The left operand.</param>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.le</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor operator <=(Tensor a, float b) => Eager.Invoke(Ops.LessOrEqual.Operator, a, b);
+
+    /// <summary>1 where a is not above b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="a">The left operand.</param>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.le</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor operator <=(float a, Tensor b) => Eager.Invoke(Ops.LessOrEqual.Operator, a, b);
+
+    /// <summary>1 where a equals b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.eq</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Equal(Tensor b) =>
+        Eager.Invoke(Ops.Equal.Method, this, b);
+
+    /// <summary>1 where a equals b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.eq</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Equal(float b) =>
+        Eager.Invoke(Ops.Equal.Method, this, b);
+
+    /// <summary>1 where a differs from b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.ne</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor NotEqual(Tensor b) =>
+        Eager.Invoke(Ops.NotEqual.Method, this, b);
+
+    /// <summary>1 where a differs from b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.ne</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor NotEqual(float b) =>
+        Eager.Invoke(Ops.NotEqual.Method, this, b);
+
+    /// <summary>a where the condition is not 0, b where it is, with broadcasting. Each element of the gradient goes to the tensor that was chosen.</summary>
+    /// <param name="condition">What decides: 0 is false, everything else is true.</param>
+    /// <param name="a">The elements where the condition holds.</param>
+    /// <param name="b">The elements where it does not.</param>
+    /// <remarks>PyTorch: <c>torch.where</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor Where(Tensor condition, Tensor a, Tensor b) =>
+        Eager.Invoke(Ops.Where.Method, condition, a, b);
+
+    /// <summary>a where the condition is not 0, b where it is, with broadcasting. Each element of the gradient goes to the tensor that was chosen.</summary>
+    /// <param name="condition">What decides: 0 is false, everything else is true.</param>
+    /// <param name="a">The elements where the condition holds.</param>
+    /// <param name="b">The elements where it does not.</param>
+    /// <remarks>PyTorch: <c>torch.where</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor Where(Tensor condition, float a, Tensor b) =>
+        Eager.Invoke(Ops.Where.Method, condition, a, b);
+
+    /// <summary>a where the condition is not 0, b where it is, with broadcasting. Each element of the gradient goes to the tensor that was chosen.</summary>
+    /// <param name="condition">What decides: 0 is false, everything else is true.</param>
+    /// <param name="a">The elements where the condition holds.</param>
+    /// <param name="b">The elements where it does not.</param>
+    /// <remarks>PyTorch: <c>torch.where</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor Where(Tensor condition, Tensor a, float b) =>
+        Eager.Invoke(Ops.Where.Method, condition, a, b);
+
+    /// <summary>a where the condition is not 0, b where it is, with broadcasting. Each element of the gradient goes to the tensor that was chosen.</summary>
+    /// <param name="condition">What decides: 0 is false, everything else is true.</param>
+    /// <param name="a">The elements where the condition holds.</param>
+    /// <param name="b">The elements where it does not.</param>
+    /// <remarks>PyTorch: <c>torch.where</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor Where(Tensor condition, float a, float b) =>
+        Eager.Invoke(Ops.Where.Method, condition, a, b);
+
     /// <summary>max(0, x), elementwise.</summary>
     /// <remarks>PyTorch: <c>torch.relu</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
@@ -202,6 +558,104 @@ public sealed partial class Tensor
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public Tensor Softplus() =>
         Eager.Invoke(Ops.Softplus.Method, this);
+
+    /// <summary>x divided by 1 + |x|, elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.nn.functional.softsign</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Softsign() =>
+        Eager.Invoke(Ops.Softsign.Method, this);
+
+    /// <summary>x where it is positive, slope · x elsewhere.</summary>
+    /// <param name="slope">The slope of the negative half.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.leaky_relu</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor LeakyRelu(float slope = 0.01f) =>
+        Eager.Invoke(Ops.LeakyRelu.Method, this, slope);
+
+    /// <summary>x where it is positive, alpha · (exp(x) - 1) elsewhere.</summary>
+    /// <param name="alpha">Minus the limit for very negative x.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.elu</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Elu(float alpha = 1f) =>
+        Eager.Invoke(Ops.Elu.Method, this, alpha);
+
+    /// <summary>The self-normalising exponential unit: 1.0507 · (x where it is positive, 1.6733 · (exp(x) - 1) elsewhere).</summary>
+    /// <remarks>PyTorch: <c>torch.nn.functional.selu</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Selu() =>
+        Eager.Invoke(Ops.Selu.Method, this);
+
+    /// <summary>x where it is positive, alpha · (exp(x / alpha) - 1) elsewhere.</summary>
+    /// <param name="alpha">Minus the limit for very negative x; not 0.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.celu</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Celu(float alpha = 1f) =>
+        Eager.Invoke(Ops.Celu.Method, this, alpha);
+
+    /// <summary>x limited to [min, max], elementwise.</summary>
+    /// <param name="min">The smallest result.</param>
+    /// <param name="max">The largest result, not below min.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.hardtanh</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Hardtanh(float min = -1f, float max = 1f) =>
+        Eager.Invoke(Ops.Hardtanh.Method, this, min, max);
+
+    /// <summary>x limited to [0, 6], elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.nn.functional.relu6</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Relu6() =>
+        Eager.Invoke(Ops.Relu6.Method, this);
+
+    /// <summary>x / 6 + 0.5 limited to [0, 1], elementwise: a sigmoid of straight lines.</summary>
+    /// <remarks>PyTorch: <c>torch.nn.functional.hardsigmoid</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Hardsigmoid() =>
+        Eager.Invoke(Ops.Hardsigmoid.Method, this);
+
+    /// <summary>x times (x + 3 limited to [0, 6]) / 6, elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.nn.functional.hardswish</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Hardswish() =>
+        Eager.Invoke(Ops.Hardswish.Method, this);
+
+    /// <summary>x times tanh(softplus(x)), elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.nn.functional.mish</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Mish() =>
+        Eager.Invoke(Ops.Mish.Method, this);
+
+    /// <summary>The first half of x along an axis times the sigmoid of the second: [..., 2·n] → [..., n].</summary>
+    /// <param name="axis">The axis to halve; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.glu</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Glu(int axis = -1) =>
+        Eager.Invoke(Ops.Glu.Method, this, axis);
+
+    /// <summary>ln(1 / (1 + exp(-x))), elementwise, without overflow.</summary>
+    /// <remarks>PyTorch: <c>torch.nn.functional.logsigmoid</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor LogSigmoid() =>
+        Eager.Invoke(Ops.LogSigmoid.Method, this);
+
+    /// <summary>x where |x| is above lambda, 0 elsewhere.</summary>
+    /// <param name="lambda">What is smaller becomes 0.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.hardshrink</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Hardshrink(float lambda = 0.5f) =>
+        Eager.Invoke(Ops.Hardshrink.Method, this, lambda);
+
+    /// <summary>x moved towards 0 by lambda, and 0 where |x| is not above it.</summary>
+    /// <param name="lambda">How far, not negative.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.softshrink</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Softshrink(float lambda = 0.5f) =>
+        Eager.Invoke(Ops.Softshrink.Method, this, lambda);
+
+    /// <summary>x - tanh(x), elementwise.</summary>
+    /// <remarks>PyTorch: <c>torch.nn.functional.tanhshrink</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Tanhshrink() =>
+        Eager.Invoke(Ops.Tanhshrink.Method, this);
 
     /// <summary>exp(x) / Σ exp(x) along an axis, computed without overflow: positive numbers that sum to 1.</summary>
     /// <param name="axis">The axis to normalise; negative ones count from the end.</param>
@@ -251,6 +705,79 @@ public sealed partial class Tensor
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public Tensor Min(params int[] axes) =>
         Eager.Invoke(Ops.Min.Method, this, axes);
+
+    /// <summary>The product over some axes, whose sizes are constant; over all of them when none is named.</summary>
+    /// <param name="axes">The axes to multiply over; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.prod</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Prod(params int[] axes) =>
+        Eager.Invoke(Ops.Prod.Method, this, axes);
+
+    /// <summary>The unbiased variance over some axes, Σ (x - mean)² / (n - 1); over all of them when none is named.</summary>
+    /// <param name="axes">The axes to reduce; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.var</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Var(params int[] axes) =>
+        Eager.Invoke(Ops.Var.Method, this, axes);
+
+    /// <summary>The variance over some axes: Σ (x - mean)² / (n - 1), or / n when it is not to be unbiased.</summary>
+    /// <param name="unbiased">Whether the sum is divided by n - 1, not n.</param>
+    /// <param name="axes">The axes to reduce; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.var</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Var(bool unbiased, params int[] axes) =>
+        Eager.Invoke(Ops.Var.Biased, this, unbiased, axes);
+
+    /// <summary>The standard deviation over some axes, the root of the unbiased variance; over all of them when none is named.</summary>
+    /// <param name="axes">The axes to reduce; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.std</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Std(params int[] axes) =>
+        Eager.Invoke(Ops.Std.Method, this, axes);
+
+    /// <summary>The standard deviation over some axes: the root of the variance, unbiased (divided by n - 1) or not (by n).</summary>
+    /// <param name="unbiased">Whether the sum of squares is divided by n - 1, not n.</param>
+    /// <param name="axes">The axes to reduce; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.std</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Std(bool unbiased, params int[] axes) =>
+        Eager.Invoke(Ops.Std.Biased, this, unbiased, axes);
+
+    /// <summary>The p-norm (Σ |x|^p)^(1/p) over some axes; over all of them when none is named. p is at least 1; infinity gives the largest |x|.</summary>
+    /// <param name="p">The order, at least 1.</param>
+    /// <param name="axes">The axes to reduce; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.linalg.vector_norm</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Norm(float p, params int[] axes) =>
+        Eager.Invoke(Ops.Norm.Method, this, p, axes);
+
+    /// <summary>ln Σ exp(x) over some axes, computed without overflow; over all of them when none is named.</summary>
+    /// <param name="axes">The axes to reduce; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.logsumexp</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor LogSumExp(params int[] axes) =>
+        Eager.Invoke(Ops.LogSumExp.Method, this, axes);
+
+    /// <summary>The index of the first largest element along an axis, as a whole number; that axis disappears. No gradient flows through it.</summary>
+    /// <param name="axis">The axis to search; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.argmax</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor ArgMax(int axis = -1) =>
+        Eager.Invoke(Ops.ArgMax.Method, this, axis);
+
+    /// <summary>The index of the first smallest element along an axis, as a whole number; that axis disappears. No gradient flows through it.</summary>
+    /// <param name="axis">The axis to search; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.argmin</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor ArgMin(int axis = -1) =>
+        Eager.Invoke(Ops.ArgMin.Method, this, axis);
+
+    /// <summary>The running sum along an axis: x[0], x[0] + x[1], ...</summary>
+    /// <param name="axis">The axis to sum along; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.cumsum</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor CumSum(int axis = -1) =>
+        Eager.Invoke(Ops.CumSum.Method, this, axis);
 
     /// <summary>The tensor repeated along its axes of size 1 up to the given shape (NumPy's rule).</summary>
     /// <param name="shape">The result's sizes.</param>
@@ -313,6 +840,146 @@ public sealed partial class Tensor
     public Tensor Transpose(int axis0 = -2, int axis1 = -1) =>
         Eager.Invoke(Ops.Transpose.Method, this, axis0, axis1);
 
+    /// <summary>The named axes, of size 1, removed; all axes of size 1 when none is named.</summary>
+    /// <param name="axes">The axes to remove; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.squeeze</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Squeeze(params int[] axes) =>
+        Eager.Invoke(Ops.Squeeze.Method, this, axes);
+
+    /// <summary>A new axis of size 1 at the given place: [2, 3] → [2, 1, 3] for axis 1.</summary>
+    /// <param name="axis">Where the new axis stands in the result; negative ones count from its end.</param>
+    /// <remarks>PyTorch: <c>torch.unsqueeze</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Unsqueeze(int axis) =>
+        Eager.Invoke(Ops.Unsqueeze.Method, this, axis);
+
+    /// <summary>Tensors of one shape side by side along a new axis: n of [2, 3] → [n, 2, 3] for axis 0.</summary>
+    /// <param name="axis">Where the new axis stands in the result; negative ones count from its end.</param>
+    /// <param name="tensors">The parts, in order.</param>
+    /// <remarks>PyTorch: <c>torch.stack</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor Stack(int axis, params Tensor[] tensors) =>
+        Eager.Invoke(Ops.Stack.Method, axis, tensors);
+
+    /// <summary>The tensor repeated along each axis: [2, 3] → [2·a, 3·b] for repeats a, b. The last repeat belongs to the last axis.</summary>
+    /// <param name="repeats">How often along each axis, at least 1; further ones in front make new axes.</param>
+    /// <remarks>PyTorch: <c>torch.tile</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Tile(params int[] repeats) =>
+        Eager.Invoke(Ops.Tile.Method, this, repeats);
+
+    /// <summary>Each element repeated along an axis: a, b → a, a, b, b.</summary>
+    /// <param name="repeats">How often, at least 1.</param>
+    /// <param name="axis">The axis to repeat along; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.repeat_interleave</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor RepeatInterleave(int repeats, int axis = -1) =>
+        Eager.Invoke(Ops.RepeatInterleave.Method, this, repeats, axis);
+
+    /// <summary>The elements in reverse order along some axes; along all of them when none is named.</summary>
+    /// <param name="axes">The axes to reverse; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.flip</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Flip(params int[] axes) =>
+        Eager.Invoke(Ops.Flip.Method, this, axes);
+
+    /// <summary>The elements moved by some places along an axis of constant size; what leaves at one end enters at the other.</summary>
+    /// <param name="shift">How many places, negative ones to the front.</param>
+    /// <param name="axis">The axis; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.roll</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Roll(int shift, int axis = -1) =>
+        Eager.Invoke(Ops.Roll.Method, this, shift, axis);
+
+    /// <summary>Zeros before and behind the elements of the last axes.</summary>
+    /// <param name="padding">Elements before and behind the last axis, then before and behind the one in front of it, and so on.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.pad</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Pad(params int[] padding) =>
+        Eager.Invoke(Ops.PadConstant.Method, this, padding);
+
+    /// <summary>A value before and behind the elements of the last axes.</summary>
+    /// <param name="value">The new elements.</param>
+    /// <param name="padding">Elements before and behind the last axis, then before and behind the one in front of it, and so on.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.pad</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Pad(float value, params int[] padding) =>
+        Eager.Invoke(Ops.PadConstant.WithValue, this, value, padding);
+
+    /// <summary>The last axes with mirror images at their ends, which are not repeated themselves: 2 1 | 0 1 2 | 1 0.</summary>
+    /// <param name="padding">Elements before and behind the last axis, then before and behind the one in front of it, and so on.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.pad(mode='reflect')</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor PadReflect(params int[] padding) =>
+        Eager.Invoke(Ops.PadReflect.Method, this, padding);
+
+    /// <summary>The last axes with their ends repeated: 0 0 | 0 1 2 | 2 2.</summary>
+    /// <param name="padding">Elements before and behind the last axis, then before and behind the one in front of it, and so on.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.pad(mode='replicate')</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor PadReplicate(params int[] padding) =>
+        Eager.Invoke(Ops.PadReplicate.Method, this, padding);
+
+    /// <summary>The last axes going on at their other end: 1 2 | 0 1 2 | 0 1.</summary>
+    /// <param name="padding">Elements before and behind the last axis, then before and behind the one in front of it, and so on.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.pad(mode='circular')</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor PadCircular(params int[] padding) =>
+        Eager.Invoke(Ops.PadCircular.Method, this, padding);
+
+    /// <summary>The lower triangle of the matrices of the last two axes: what is not above the given diagonal; all else is 0.</summary>
+    /// <param name="diagonal">The last (or first) diagonal that stays: 0 is the main one, 1 the next above it.</param>
+    /// <remarks>PyTorch: <c>torch.tril</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Tril(int diagonal = 0) =>
+        Eager.Invoke(Ops.Tril.Method, this, diagonal);
+
+    /// <summary>The upper triangle of the matrices of the last two axes: what is not below the given diagonal; all else is 0.</summary>
+    /// <param name="diagonal">The last (or first) diagonal that stays: 0 is the main one, 1 the next above it.</param>
+    /// <remarks>PyTorch: <c>torch.triu</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Triu(int diagonal = 0) =>
+        Eager.Invoke(Ops.Triu.Method, this, diagonal);
+
+    /// <summary>Channels become pixels: [N, C·r², H, W] → [N, C, H·r, W·r] for a factor r.</summary>
+    /// <param name="factor">R, how much height and width grow.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.pixel_shuffle</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor PixelShuffle(int factor) =>
+        Eager.Invoke(Ops.PixelShuffle.Method, this, factor);
+
+    /// <summary>Pixels become channels: [N, C, H·r, W·r] → [N, C·r², H, W] for a factor r.</summary>
+    /// <param name="factor">R, how much height and width shrink.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.pixel_unshuffle</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor PixelUnshuffle(int factor) =>
+        Eager.Invoke(Ops.PixelUnshuffle.Method, this, factor);
+
+    /// <summary>Each pixel becomes a square of equal pixels: [N, C, H, W] → [N, C, H·factor, W·factor].</summary>
+    /// <param name="factor">How much height and width grow.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.interpolate(mode='nearest')</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor UpsampleNearest2d(int factor) =>
+        Eager.Invoke(Ops.UpsampleNearest2d.Method, this, factor);
+
+    /// <summary>The vector start, start + step, start + 2·step, ... of count elements.</summary>
+    /// <param name="count">How many elements.</param>
+    /// <param name="start">The first.</param>
+    /// <param name="step">The distance of two.</param>
+    /// <remarks>PyTorch: <c>torch.arange</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor Arange(int count, float start = 0f, float step = 1f) =>
+        Eager.Invoke(Ops.Arange.Method, count, start, step);
+
+    /// <summary>The indicators of class labels: [...] → [..., classes], 1 at the label and 0 elsewhere.</summary>
+    /// <param name="label">The labels, each in 0..classes-1.</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.one_hot</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor OneHot(IntTensor label, int classes) =>
+        Eager.Invoke(Ops.OneHot.Method, label, classes);
+
     /// <summary>The largest element of each window: [N, C, H, W] → [N, C, H', W'] with H' = floor((H + 2·padding - kernelSize) / stride) + 1.</summary>
     /// <param name="kernelSize">Height and width of the window.</param>
     /// <param name="stride">The distance of two windows; kernelSize when not given.</param>
@@ -331,10 +998,41 @@ public sealed partial class Tensor
     public Tensor AvgPool2d(int kernelSize, int? stride = null, int padding = 0) =>
         Eager.Invoke(Ops.AvgPool2d.Method, this, kernelSize, stride, padding);
 
+    /// <summary>The largest element of each window: [N, C, L] → [N, C, L'] with L' = floor((L + 2·padding - kernelSize) / stride) + 1.</summary>
+    /// <param name="kernelSize">Elements of the window.</param>
+    /// <param name="stride">The distance of two windows; kernelSize when not given.</param>
+    /// <param name="padding">Elements added at both ends, at most half of the window.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.max_pool1d</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor MaxPool1d(int kernelSize, int? stride = null, int padding = 0) =>
+        Eager.Invoke(Ops.MaxPool1d.Method, this, kernelSize, stride, padding);
+
+    /// <summary>The mean of each window: [N, C, L] → [N, C, L'] with L' = floor((L + 2·padding - kernelSize) / stride) + 1. The padding counts as zeros.</summary>
+    /// <param name="kernelSize">Elements of the window.</param>
+    /// <param name="stride">The distance of two windows; kernelSize when not given.</param>
+    /// <param name="padding">Elements added at both ends, at most half of the window.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.avg_pool1d</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor AvgPool1d(int kernelSize, int? stride = null, int padding = 0) =>
+        Eager.Invoke(Ops.AvgPool1d.Method, this, kernelSize, stride, padding);
+
+    /// <summary>The mean of windows that share an image out evenly: [N, C, H, W] → [N, C, height, width], for constant H and W.</summary>
+    /// <param name="height">Rows of the result.</param>
+    /// <param name="width">Columns of the result.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.adaptive_avg_pool2d</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor AdaptiveAvgPool2d(int height, int width) =>
+        Eager.Invoke(Ops.AdaptiveAvgPool2d.Method, this, height, width);
+
     /// <summary>The mean over height and width: [N, C, H, W] → [N, C].</summary>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public Tensor GlobalAvgPool2d() =>
         Eager.Invoke(Ops.GlobalAvgPool2d.Method, this);
+
+    /// <summary>The largest element over height and width: [N, C, H, W] → [N, C].</summary>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor GlobalMaxPool2d() =>
+        Eager.Invoke(Ops.GlobalMaxPool2d.Method, this);
 
     /// <summary>The mean of -ln softmax(x)[label] over all rows: logits [..., C] and class labels [...] in 0..C-1 → a scalar.</summary>
     /// <param name="label">The right classes, [...].</param>
@@ -343,17 +1041,216 @@ public sealed partial class Tensor
     public Tensor CrossEntropy(IntTensor label) =>
         Eager.Invoke(Ops.CrossEntropy.Method, this, label);
 
+    /// <summary>The mean cross-entropy with options: labels smoothed towards all classes (C. Szegedy et al. 2016), a label that does not count, another reduction.</summary>
+    /// <param name="label">The right classes, [...].</param>
+    /// <param name="labelSmoothing">The share of the target that is spread over all classes, in [0, 1].</param>
+    /// <param name="ignoreIndex">A label whose rows do not count, inside or outside of the classes.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.cross_entropy</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor CrossEntropy(IntTensor label, float labelSmoothing = 0f, int? ignoreIndex = null, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.CrossEntropy.WithOptions, this, label, labelSmoothing, ignoreIndex, reduction);
+
+    /// <summary>The cross-entropy with a weight for each class: the mean over all rows, weighted with weight[label].</summary>
+    /// <param name="label">The right classes, [...].</param>
+    /// <param name="weight">The weight of each class, [C].</param>
+    /// <param name="labelSmoothing">The share of the target that is spread over all classes, in [0, 1].</param>
+    /// <param name="ignoreIndex">A label whose rows do not count, inside or outside of the classes.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.cross_entropy(weight=...)</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor CrossEntropy(IntTensor label, Tensor weight, float labelSmoothing = 0f, int? ignoreIndex = null, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.CrossEntropy.Weighted, this, label, weight, labelSmoothing, ignoreIndex, reduction);
+
+    /// <summary>The mean over all rows of -Σ target · ln softmax(x), for targets that are probabilities of all classes.</summary>
+    /// <param name="target">The probability of each class, of the same shape.</param>
+    /// <param name="labelSmoothing">The share of the target that is spread over all classes, in [0, 1].</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.cross_entropy</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor CrossEntropy(Tensor target, float labelSmoothing = 0f, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.CrossEntropy.Soft, this, target, labelSmoothing, reduction);
+
+    /// <summary>The negative log-likelihood: the mean of -x[label] over all rows, for log-probabilities [..., C] and class labels [...] in 0..C-1.</summary>
+    /// <param name="label">The right classes, [...].</param>
+    /// <param name="ignoreIndex">A label whose rows do not count, inside or outside of the classes.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.nll_loss</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Nll(IntTensor label, int? ignoreIndex = null, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.Nll.Method, this, label, ignoreIndex, reduction);
+
+    /// <summary>The negative log-likelihood with a weight for each class: Σ weight[label] · -x[label] / Σ weight[label] over all rows.</summary>
+    /// <param name="label">The right classes, [...].</param>
+    /// <param name="weight">The weight of each class, [C].</param>
+    /// <param name="ignoreIndex">A label whose rows do not count, inside or outside of the classes.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.nll_loss(weight=...)</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Nll(IntTensor label, Tensor weight, int? ignoreIndex = null, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.Nll.Weighted, this, label, weight, ignoreIndex, reduction);
+
     /// <summary>The mean of (x - target)² over all elements, a scalar.</summary>
     /// <param name="target">What it should be, of the same shape.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
     /// <remarks>PyTorch: <c>torch.nn.functional.mse_loss</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
-    public Tensor MeanSquaredError(Tensor target) =>
-        Eager.Invoke(Ops.MeanSquaredError.Method, this, target);
+    public Tensor MeanSquaredError(Tensor target, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.MeanSquaredError.Method, this, target, reduction);
+
+    /// <summary>The mean of |x - target| over all elements (L1 loss).</summary>
+    /// <param name="target">What it should be, of the same shape.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.l1_loss</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor MeanAbsoluteError(Tensor target, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.MeanAbsoluteError.Method, this, target, reduction);
+
+    /// <summary>The mean of the Huber loss of d = x - target: d² / 2 where |d| is below delta, delta · (|d| - delta / 2) elsewhere.</summary>
+    /// <param name="target">What it should be, of the same shape.</param>
+    /// <param name="delta">Where the square becomes a line, positive.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.huber_loss</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Huber(Tensor target, float delta = 1f, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.Huber.Method, this, target, delta, reduction);
+
+    /// <summary>The mean of the smooth L1 loss of d = x - target: d² / (2·beta) where |d| is below beta, |d| - beta / 2 elsewhere.</summary>
+    /// <param name="target">What it should be, of the same shape.</param>
+    /// <param name="beta">Where the square becomes a line, positive.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.smooth_l1_loss</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor SmoothL1(Tensor target, float beta = 1f, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.SmoothL1.Method, this, target, beta, reduction);
+
+    /// <summary>The mean of -t ln p - (1 - t) ln(1 - p) over all elements, for probabilities p and targets t in [0, 1]. Better: logits and BinaryCrossEntropyWithLogits.</summary>
+    /// <param name="target">What it should be, of the same shape.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.binary_cross_entropy</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor BinaryCrossEntropy(Tensor target, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.BinaryCrossEntropy.Method, this, target, reduction);
 
     /// <summary>The mean over all elements of -t ln σ(x) - (1 - t) ln(1 - σ(x)), for logits x and targets t in [0, 1]; exact for large |x|.</summary>
     /// <param name="target">Probabilities or 0 and 1, of the same shape.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
     /// <remarks>PyTorch: <c>torch.nn.functional.binary_cross_entropy_with_logits</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
-    public Tensor BinaryCrossEntropyWithLogits(Tensor target) =>
-        Eager.Invoke(Ops.BinaryCrossEntropyWithLogits.Method, this, target);
+    public Tensor BinaryCrossEntropyWithLogits(Tensor target, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.BinaryCrossEntropyWithLogits.Method, this, target, reduction);
+
+    /// <summary>The binary cross-entropy of logits x with a weight w of the positive targets: the mean of -w·t ln σ(x) - (1 - t) ln(1 - σ(x)); exact for large |x|.</summary>
+    /// <param name="target">Probabilities or 0 and 1, of the same shape.</param>
+    /// <param name="positiveWeight">The weight of positive targets; it broadcasts against x, so [C] has one for each class.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.binary_cross_entropy_with_logits(pos_weight=...)</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor BinaryCrossEntropyWithLogits(Tensor target, Tensor positiveWeight, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.BinaryCrossEntropyWithLogits.Weighted, this, target, positiveWeight, reduction);
+
+    /// <summary>The mean focal loss of logits x: the binary cross-entropy times (1 - p)^gamma for the probability p of the right answer, weighted with alpha for positive and 1 - alpha for negative targets.</summary>
+    /// <param name="target">0 or 1 (or between), of the same shape.</param>
+    /// <param name="alpha">The weight of positive targets, in [0, 1]; negative for no weights.</param>
+    /// <param name="gamma">How much easy examples are discounted, at least 1, or 0 for not at all.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor FocalLoss(Tensor target, float alpha = 0.25f, float gamma = 2f, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.FocalLoss.Method, this, target, alpha, gamma, reduction);
+
+    /// <summary>The Kullback-Leibler divergence: the mean over all elements of t · (ln t - x), for log-probabilities x and probabilities t. Its value per row is the sum divided by the number of rows.</summary>
+    /// <param name="target">Probabilities (or their logarithms), of the same shape.</param>
+    /// <param name="logTarget">Whether the target holds log-probabilities as well.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.kl_div</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor KlDivergence(Tensor target, bool logTarget = false, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.KlDivergence.Method, this, target, logTarget, reduction);
+
+    /// <summary>The mean of max(0, margin - t·x) over all elements, for scores x and targets t of -1 or 1.</summary>
+    /// <param name="target">-1 or 1, of the same shape.</param>
+    /// <param name="margin">How far a right score must be from 0.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Hinge(Tensor target, float margin = 1f, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.Hinge.Method, this, target, margin, reduction);
+
+    /// <summary>The mean over all elements of x where the target is 1 and of max(0, margin - x) where it is -1, for distances x.</summary>
+    /// <param name="target">1 for alike and -1 for unlike, of the same shape.</param>
+    /// <param name="margin">The distance that is enough for what is unlike.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.hinge_embedding_loss</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor HingeEmbedding(Tensor target, float margin = 1f, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.HingeEmbedding.Method, this, target, margin, reduction);
+
+    /// <summary>The mean of ln(1 + exp(-t·x)) over all elements, for scores x and targets t of -1 or 1.</summary>
+    /// <param name="target">-1 or 1, of the same shape.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.soft_margin_loss</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor SoftMargin(Tensor target, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.SoftMargin.Method, this, target, reduction);
+
+    /// <summary>The mean of max(0, margin - t·(a - b)): score a is to be above score b where t is 1, and below it where t is -1.</summary>
+    /// <param name="b">The other, of the same shape.</param>
+    /// <param name="target">1 or -1, of the same shape.</param>
+    /// <param name="margin">By how much.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.margin_ranking_loss</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor MarginRanking(Tensor b, Tensor target, float margin = 0f, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.MarginRanking.Method, this, b, target, margin, reduction);
+
+    /// <summary>The mean of max(0, d(anchor, positive) - d(anchor, negative) + margin) over the vectors of the last axis; the distance d is the p-norm of the difference.</summary>
+    /// <param name="positive">Vectors of the same kind as the anchors, of the same shape.</param>
+    /// <param name="negative">Vectors of another kind, of the same shape.</param>
+    /// <param name="margin">By how much the others are to be farther away.</param>
+    /// <param name="p">The order of the norm, at least 1.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.triplet_margin_loss</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor TripletMargin(Tensor positive, Tensor negative, float margin = 1f, float p = 2f, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.TripletMargin.Method, this, positive, negative, margin, p, reduction);
+
+    /// <summary>The cosine of the angle between vectors along an axis, which disappears: Σ a·b / (|a| |b|), with broadcasting.</summary>
+    /// <param name="b">The other; shapes broadcast.</param>
+    /// <param name="axis">The axis of the vectors; negative ones count from the end.</param>
+    /// <param name="epsilon">The smallest norm to divide by.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.cosine_similarity</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor CosineSimilarity(Tensor b, int axis = -1, float epsilon = 1E-08f) =>
+        Eager.Invoke(Ops.CosineSimilarity.Method, this, b, axis, epsilon);
+
+    /// <summary>The mean over pairs of vectors [..., D] of 1 - cos(a, b) where the target is 1 and of max(0, cos(a, b) - margin) where it is -1.</summary>
+    /// <param name="b">The other, of the same shape.</param>
+    /// <param name="target">1 for alike and -1 for unlike, [...].</param>
+    /// <param name="margin">The cosine that is small enough for what is unlike.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.cosine_embedding_loss</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor CosineEmbedding(Tensor b, Tensor target, float margin = 0f, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.CosineEmbedding.Method, this, b, target, margin, reduction);
+
+    /// <summary>The negative log-likelihood of counts t under a Poisson distribution: the mean of exp(x) - t·x, where x is the logarithm of the rate, or of x - t·ln(x + epsilon), where it is the rate.</summary>
+    /// <param name="target">The counts, of the same shape.</param>
+    /// <param name="logInput">Whether x is the logarithm of the rate.</param>
+    /// <param name="full">Whether Stirling's approximation of ln t! is added.</param>
+    /// <param name="epsilon">Added to a rate before its logarithm.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.poisson_nll_loss</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor PoissonNll(Tensor target, bool logInput = true, bool full = false, float epsilon = 1E-08f, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.PoissonNll.Method, this, target, logInput, full, epsilon, reduction);
+
+    /// <summary>The negative log-likelihood of targets under normal distributions with mean x and the given variance: the mean of (ln v + (x - target)² / v) / 2.</summary>
+    /// <param name="target">What was observed, of the same shape.</param>
+    /// <param name="variance">The variances, positive; they broadcast against x.</param>
+    /// <param name="full">Whether the constant ln(2π) / 2 is added.</param>
+    /// <param name="epsilon">The smallest variance that counts.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.gaussian_nll_loss</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor GaussianNll(Tensor target, Tensor variance, bool full = false, float epsilon = 1E-06f, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.GaussianNll.Method, this, target, variance, full, epsilon, reduction);
 }

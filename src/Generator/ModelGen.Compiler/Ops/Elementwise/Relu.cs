@@ -11,6 +11,8 @@ internal sealed class Relu : UnaryOp
     public override string Spelling => "Relu";
 
     // The constant first: a NaN in x goes through.
+    public static Node Of(Node x) => x.Graph.Add(Instance, x);
+
     public override Scalar Forward(Scalar x) => Scalar.Max(0, x);
 
     // y > 0 exactly where x > 0, and y is the value that is kept.

@@ -5,7 +5,10 @@ internal sealed class Sign : UnaryOp
 {
     public static readonly Sign Instance = new();
 
+    public static readonly TensorMethod Method = TensorMethod.Unary("Sign", "-1, 0 or 1 as x is negative, zero or positive, elementwise. No gradient flows through it.", Instance, new Sample([4, 9])).As("torch.sign");
+
     public override string Name => "sign";
+    public override string Spelling => "Sign";
 
     public static Node Of(Node x) => x.Graph.Add(Instance, x);
 

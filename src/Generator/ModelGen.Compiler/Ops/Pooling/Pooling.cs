@@ -21,15 +21,43 @@ internal static class Pooling
     {
         var x = call.Tensor("x");
         if (x.Shape.Rank != 4) throw new ModelException(Rules.Rank, $"'{call.Method}' takes images [N, C, H, W], but was given {x.Shape}.");
+        var (kernel, stride, padding) = Window(call);
+        var window = Window2d.Square(kernel, stride, padding);
+        // Checked here, so that a message shows the shape as the user wrote it.
+        window.Output($"'{call.Method}'", x.Shape[2], x.Shape[3], x.Shape);
+        return Permute.Of(call.Graph.Add(op(window), Permute.Of(x, 0, 2, 3, 1)), 0, 3, 1, 2);
+    }
+
+    /// <summary>The parameters of poolings over sequences.</summary>
+    public static IReadOnlyList<SurfaceParameter> Parameters1d { get; } =
+    [
+        SurfaceParameter.Tensor("x", "sequences, [N, C, L]"), SurfaceParameter.Int("kernelSize", "elements of the window"),
+        SurfaceParameter.OptionalInt("stride", "the distance of two windows; kernelSize when not given"),
+        SurfaceParameter.Int("padding", "elements added at both ends, at most half of the window", 0),
+    ];
+
+    public static IReadOnlyList<Sample> Samples1d { get; } = [new Sample([2, 3, 8]).With("kernelSize", 2), new Sample([1, 2, 7]).With("kernelSize", 3).With("stride", 2).With("padding", 1)];
+
+    /// <summary>The op on sequences: images of height 1.</summary>
+    public static Node Build1d(Call call, Func<Window2d, Op> op)
+    {
+        var x = call.Tensor("x");
+        if (x.Shape.Rank != 3) throw new ModelException(Rules.Rank, $"'{call.Method}' takes sequences [N, C, L], but was given {x.Shape}.");
+        var (kernel, stride, padding) = Window(call);
+        var window = new Window2d(1, kernel, 1, stride, 0, padding, 1, 1);
+        window.Output($"'{call.Method}'", Dim.One, x.Shape[2], x.Shape);
+        var y = call.Graph.Add(op(window), Unsqueeze.Of(Permute.Of(x, 0, 2, 1), 1));
+        return Permute.Of(Reshape.Of(y, new Shape(y.Shape[0], y.Shape[2], y.Shape[3])), 0, 2, 1);
+    }
+
+    static (int Kernel, int Stride, int Padding) Window(Call call)
+    {
         int kernel = call.Int("kernelSize"), stride = call.OptionalInt("stride") ?? kernel, padding = call.Int("padding");
         if (kernel < 1) throw new ModelException(Rules.Argument, $"'{call.Method}' needs 'kernelSize' to be at least 1, but it is {kernel}.") { Argument = "kernelSize", Repair = Repair.Set("kernelSize", 1) };
         if (stride < 1) throw new ModelException(Rules.Argument, $"'{call.Method}' needs 'stride' to be at least 1, but it is {stride}.") { Argument = "stride", Repair = Repair.Set("stride", 1) };
         if (padding < 0 || padding > kernel / 2) throw new ModelException(Rules.Window,
             $"'{call.Method}' needs a padding between 0 and half of its window of {kernel}, which is {kernel / 2}, but it is {padding}.") { Argument = "padding", Repair = Repair.Set("padding", padding < 0 ? 0 : kernel / 2) };
-        var window = Window2d.Square(kernel, stride, padding);
-        // Checked here, so that a message shows the shape as the user wrote it.
-        window.Output($"'{call.Method}'", x.Shape[2], x.Shape[3], x.Shape);
-        return Permute.Of(call.Graph.Add(op(window), Permute.Of(x, 0, 2, 3, 1)), 0, 3, 1, 2);
+        return (kernel, stride, padding);
     }
 
     /// <summary>[N, H, W, C] → [N, H', W', C].</summary>

@@ -1,0 +1,147 @@
+using ModelGen.Compiler.Autodiff;
+using ModelGen.Compiler.Ir;
+using ModelGen.Compiler.Ops;
+
+namespace ModelGen.Compiler.Tests.Ops;
+
+/// <summary>Where an op has to choose (at a kink, a tie, a zero, an infinity), it chooses as PyTorch 1.13 does: the numbers here are PyTorch's.</summary>
+public sealed class ConventionTests
+{
+    static double[] Gradient(Surface s, Node y, Node x) =>
+        s.Evaluate(ReverseMode.Gradient(y.Shape.Rank == 0 ? y : s.Call("Sum", y), [x])[0]).Data;
+
+    static double[] Of(string method, double[] at, params object[] arguments)
+    {
+        var s = new Surface();
+        return s.Evaluate(s.Call(method, [s.Float($"{at.Length}", at), .. arguments])).Data;
+    }
+
+    static double[] GradientOf(string method, double[] at, params object[] arguments)
+    {
+        var s = new Surface();
+        var x = s.Float($"{at.Length}", at);
+        return Gradient(s, s.Call(method, [x, .. arguments]), x);
+    }
+
+    [Fact]
+    public void Activations_at_their_kinks()
+    {
+        Assert.Equal([0.1], GradientOf("LeakyRelu", [0], 0.1));
+        Assert.Equal([0.5], GradientOf("Elu", [0], 0.5));
+        Near.Equal([1.7580993408473766], GradientOf("Selu", [0]), 1e-15, "Selu");
+        Assert.Equal([1], GradientOf("Celu", [0], 0.5));
+        Assert.Equal([1, 1], GradientOf("Clamp", [-1, 1], -1.0, 1.0));
+        Assert.Equal([0, 0], GradientOf("Hardtanh", [-1, 1]));
+        Assert.Equal([0, 0], GradientOf("Relu6", [0, 6]));
+        Assert.Equal([0, 0], GradientOf("Hardsigmoid", [-3, 3]));
+        Near.Equal([-0.5, 1.5], GradientOf("Hardswish", [-3, 3]), 1e-15, "Hardswish");
+        Assert.Equal([0, 0], GradientOf("Hardshrink", [-0.5, 0.5]));
+        Assert.Equal([0, 0, 0], GradientOf("Softshrink", [-0.5, 0, 0.5]));
+    }
+
+    [Fact]
+    public void A_norm_of_zero_has_no_gradient()
+    {
+        Assert.Equal([0, 0], GradientOf("Norm", [0, 0], 2.0));
+        Assert.Equal([0, 0], GradientOf("Norm", [0, 0], 3.0));
+        Assert.Equal([0, 1], GradientOf("Norm", [0, 1], 1.0));
+    }
+
+    [Fact]
+    public void A_product_with_zeros_has_the_gradient_of_the_other_factors()
+    {
+        Assert.Equal([0, 6, 0], GradientOf("Prod", [2, 0, 3]));
+        Assert.Equal([0, 0, 0], GradientOf("Prod", [2, 0, 0]));
+    }
+
+    [Fact]
+    public void Infinities_of_log_sum_exp_stay()
+    {
+        foreach (double infinity in new[] { double.NegativeInfinity, double.PositiveInfinity })
+        {
+            var s = new Surface();
+            var y = s.Call("LogSumExp", s.Float("2", infinity, double.NegativeInfinity));
+            Assert.Equal(infinity, s.Evaluate(y).Data[0]);
+            Assert.Equal(infinity, s.Evaluate(((CompositeOp)y.Op).Decompose(y)).Data[0]);
+        }
+    }
+
+    [Fact]
+    public void The_first_of_equal_elements_is_the_largest_and_so_is_a_NaN()
+    {
+        Assert.Equal([1], Of("ArgMax", [1, 7, 7, 2]));
+        Assert.Equal([1], Of("ArgMax", [1, double.NaN, 7, double.NaN]));
+        Assert.Equal([0], Of("ArgMin", [1, 7, 1, 2]));
+        Assert.Equal([2], Of("ArgMin", [1, 7, double.NaN, 2]));
+    }
+
+    [Fact]
+    public void Halves_round_to_even() => Assert.Equal([0, 2, 2, 0, -2], Of("Round", [0.5, 1.5, 2.5, -0.5, -2.5]));
+
+    [Fact]
+    public void Atan2_knows_its_quadrant()
+    {
+        double[] y = [0, 1, -1, 0, 1, -1], x = [0, 0, 0, -1, -1, -1], angles = [0, Math.PI / 2, -Math.PI / 2, Math.PI, 3 * Math.PI / 4, -3 * Math.PI / 4];
+        var s = new Surface();
+        var angle = s.Call("Atan2", s.Float("6", y), s.Float("6", x));
+        Near.Equal(angles, s.Evaluate(angle).Data, 1e-15, "reference");
+        var meaning = ((ElementwiseOp)angle.Op).Forward([new Scalar.Operand(0), new Scalar.Operand(1)]);
+        for (int i = 0; i < angles.Length; i++) Near.Equal(angles[i], meaning.Evaluate(o => o == 0 ? y[i] : x[i]), 1e-15, $"meaning at {i}");
+    }
+
+    [Fact]
+    public void Extreme_arguments_do_not_overflow()
+    {
+        Near.Equal([-1, 0, 800], Of("Elu", [-800, 0, 800]), 0, "Elu");
+        Near.Equal([0, 1], GradientOf("Elu", [-800, 800]), 0, "Elu gradient");
+        Near.Equal([-800, -Math.Log(2), 0], Of("LogSigmoid", [-800, 0, 800]), 1e-12, "LogSigmoid");
+        Near.Equal([0, 800], Of("Mish", [-800, 800]), 1e-12, "Mish");
+        Near.Equal([double.PositiveInfinity], Of("Log1p", [double.PositiveInfinity]), 0, "Log1p");
+        var log1p = Log1p.Instance.Forward(new Scalar.Operand(0));
+        Assert.Equal(double.PositiveInfinity, log1p.Evaluate(_ => double.PositiveInfinity));
+    }
+
+    [Fact]
+    public void What_is_not_chosen_does_not_count()
+    {
+        var s = new Surface();
+        Node c = s.Float("3", 1, 0, 1), a = s.Float("3", 4, -1, 9), b = s.Float("3", double.NaN, 5, double.NaN);
+        // √ has a NaN and 1/0 behind the branch that is not taken.
+        var y = s.Call("Where", c, s.Call("Sqrt", a), b);
+        Assert.Equal([2, 5, 3], s.Evaluate(y).Data);
+        Assert.Equal([0, 1, 0], Gradient(s, y, b));
+        var triangle = new Surface();
+        Assert.Equal([double.NaN, 0, 1, 2], triangle.Evaluate(triangle.Call("Tril", triangle.Float("2, 2", double.NaN, double.PositiveInfinity, 1, 2))).Data);
+    }
+
+    [Fact]
+    public void Losses_at_their_edges()
+    {
+        var s = new Surface();
+        var zero = s.Float("3", 0, 0, 0);
+        var d = s.Float("3", -1, 0, 1);
+        Near.Equal([-1.0 / 3, 0, 1.0 / 3], Gradient(s, s.Call("Huber", d, zero), d), 1e-15, "Huber");
+        Near.Equal([-1.0 / 3, 0, 1.0 / 3], Gradient(s, s.Call("MeanAbsoluteError", d, zero), d), 1e-15, "MeanAbsoluteError");
+
+        Node logs = s.Float("2", -1, -2), t = s.Float("2", 0, 0.5);
+        var divergence = s.Call("KlDivergence", logs, t, false, (int)Compiler.Surface.LossReduction.Sum);
+        Near.Equal(1 + (0.5 * Math.Log(0.5)), s.Evaluate(divergence).Data[0], 1e-15, "KlDivergence");
+        Assert.All(Gradient(s, divergence, t), g => Assert.True(double.IsFinite(g)));
+
+        Node p = s.Float("2", 0, 1), certain = s.Float("2", 1, 1);
+        Assert.Equal(100, s.Evaluate(s.Call("BinaryCrossEntropy", p, certain, (int)Compiler.Surface.LossReduction.Sum)).Data[0]);
+    }
+
+    [Fact]
+    public void An_ignored_label_may_lie_outside_of_the_classes()
+    {
+        var s = new Surface();
+        Node x = s.Float("2, 3", 1, 2, 3, 1, 1, 0), label = s.Int("2", 2, -100);
+        var loss = s.Call("CrossEntropy", x, label, 0.0, -100);
+        Near.Equal(Math.Log(1 + Math.Exp(-1) + Math.Exp(-2)), s.Evaluate(loss).Data[0], 1e-14, "loss");
+        Assert.Equal([0, 0, 0], Gradient(s, loss, x)[3..]);
+        var indicator = s.Graph.Nodes.Single(n => n.Op is OneHot);
+        Assert.Equal(-100, indicator.Op.IgnoredIndex);
+        Assert.Equal((0, (Shapes.Dim)3), indicator.Op.IndexBound(indicator));
+    }
+}

@@ -1,0 +1,148 @@
+using System.Text;
+using ModelGen.Compiler.Autodiff;
+using ModelGen.Compiler.Ir;
+using ModelGen.Compiler.Layers;
+using ModelGen.Compiler.Ops;
+using ModelGen.Compiler.Shapes;
+using ModelGen.Compiler.Surface;
+
+namespace ModelGen.SurfacePrinting;
+
+/// <summary>docs/ops.md: a table of every method and layer. Shapes, parameters and gradients are not described, but found out on the first sample.</summary>
+internal static class OpsPage
+{
+    const string Intro = """
+        # Ops and layers
+
+        Printed by `tools/SurfacePrinter` from the definitions; a test compares. Do not edit.
+
+        - **Shapes** are those of the first sample that the tests run.
+        - **Gradient**: *every order* means that gradients can be differentiated again; *first order* that they cannot; *none* that the result is piecewise constant, so that
+          nothing flows. Where only some inputs have a gradient, they are named.
+        - **Tests**: every row has samples, which are its tests. Each is compared with a plain reference in double precision, with central differences (to the second
+          order), with PyTorch in float64 where PyTorch has it (`tests/golden/ops.json`), and, compiled, with eager mode in every vector width and with several
+          numbers of threads. The name is that of the golden entries.
+        - `Split`, `Chunk` and `Unbind` give several tensors and are not in the table: they are slices.
+
+
+        """;
+
+    public static string Print()
+    {
+        var text = new StringBuilder(Intro);
+        text.Append("## Methods of `Tensor`\n\n| method | meaning | shapes | gradient | PyTorch | tests |\n| --- | --- | --- | --- | --- | --- |\n");
+        foreach (var method in OpRegistry.Methods) text.Append(Row(method));
+        text.Append("\n## Layers\n\n| layer | meaning | shapes | parameters and state | gradient | PyTorch | tests |\n| --- | --- | --- | --- | --- | --- | --- |\n");
+        foreach (var layer in LayerRegistry.Definitions) text.Append(Row(layer));
+        return text.ToString();
+    }
+
+    static string Row(TensorMethod method)
+    {
+        var sample = method.Samples[0];
+        var graph = new Graph();
+        int next = 0;
+        var inputs = new List<Node>();
+        var arguments = sample.Arguments.ToDictionary(a => a.Key, a => Value(a.Value));
+        foreach (var p in method.Parameters)
+            if (p.Kind is ParameterKind.Tensor or ParameterKind.IntTensor) arguments[p.Name] = Input(p.Name, p.Kind == ParameterKind.Tensor ? DType.Float32 : DType.Int32);
+            else if (p.Kind == ParameterKind.Tensors) arguments[p.Name] = sample.Shapes.Select((_, i) => Input(p.Name + i, DType.Float32)).ToArray();
+        var result = Invocation.Invoke(graph, method, arguments);
+        return Row([Code(Signature(method)), method.Summary, Shapes(inputs, result), Gradient(result, inputs), PyTorch(method.PyTorch), Tests(method.Name + "/" + method.Parameters.Count, method.Samples.Count)]);
+
+        Node Input(string name, DType type)
+        {
+            var node = graph.Add(new InputLeaf(name, new TensorType(type, Shape.Of(sample.Shapes[next++]))));
+            inputs.Add(node);
+            return node;
+        }
+    }
+
+    static string Row(LayerDefinition layer)
+    {
+        var sample = layer.Samples[0];
+        var graph = new Graph();
+        var source = new Leaves(graph);
+        var inputs = layer.Inputs.Select((name, i) => graph.Add(new InputLeaf(name, new TensorType(DType.Float32, Shape.Of(sample.Shapes[i]))))).ToArray();
+        var result = Invocation.Apply(graph, layer, sample.Arguments.ToDictionary(a => a.Key, a => Value(a.Value)), "", layer.Name, inputs, training: true, source);
+        string signature = $"{layer.Name}({string.Join(", ", layer.Constructor.Select(SurfaceFiles.Declaration))})";
+        string properties = layer.Properties.Count == 0 ? "" : "{ " + string.Join(", ", layer.Properties.Select(p => p.Name)) + " }";
+        return Row([Code(signature) + (properties.Length > 0 ? " " + Code(properties) : ""), layer.Summary, Shapes(inputs, result),
+            source.Declared.Count == 0 ? "" : string.Join(", ", source.Declared.Select(Code)), Gradient(result, inputs), PyTorch(layer.PyTorch), Tests(layer.Name, layer.Samples.Count)]);
+    }
+
+    static string Row(IEnumerable<string> cells) => "| " + string.Join(" | ", cells.Select(c => c.Replace("|", "\\|", StringComparison.Ordinal))) + " |\n";
+
+    static string Signature(TensorMethod method)
+    {
+        if (method.Name.StartsWith("operator ", StringComparison.Ordinal))
+        {
+            string symbol = method.Name["operator ".Length..];
+            return method.Parameters.Count == 1 ? $"{symbol}{method.Parameters[0].Name}" : $"{method.Parameters[0].Name} {symbol} {method.Parameters[1].Name}";
+        }
+        var parameters = method.Parameters.Skip(method.IsStatic ? 0 : 1).Select(SurfaceFiles.Declaration);
+        return $"{(method.IsStatic ? "Tensor" : method.Parameters[0].Name)}.{method.Name}({string.Join(", ", parameters)})";
+    }
+
+    static string Shapes(IEnumerable<Node> inputs, Node result) => (string.Join(", ", inputs.Select(i => i.Shape)) + " → " + result.Shape).Trim();
+
+    static string PyTorch(string? name) => name is null ? "" : Code(name);
+
+    static string Tests(string key, int samples) => Code($"{key}#0{(samples > 1 ? $"..{samples - 1}" : "")}");
+
+    static string Code(string text) => "`" + text + "`";
+
+    // Of Σ y², so that a gradient that is linear in dy has to be differentiated as well.
+    static string Gradient(Node result, IReadOnlyList<Node> inputs)
+    {
+        var floats = inputs.Where(i => i.DType.IsFloat()).ToArray();
+        var flowing = Flowing(Total(result * result), floats);
+        if (flowing.Length == 0) return "none";
+        string order = "every order";
+        try
+        {
+            var gradients = ReverseMode.Gradient(Total(result * result), flowing);
+            ReverseMode.Gradient(gradients.Select(Total).Aggregate((a, b) => a + b), flowing);
+        }
+        catch (ModelException e) when (e.Id == Rules.NotDifferentiable)
+        {
+            order = "first order";
+        }
+        return flowing.Length == floats.Length ? order : $"{order}, of {string.Join(", ", flowing.Select(f => ((InputLeaf)f.Op).Input))}";
+    }
+
+    static Node[] Flowing(Node loss, Node[] inputs)
+    {
+        var gradients = ReverseMode.Gradient(loss, inputs);
+        return [.. inputs.Where((_, i) => gradients[i].Op is not (BroadcastTo or ConstantLeaf) || gradients[i].Inputs is not ([] or [{ Op: ConstantLeaf { Value: 0 } }]))];
+    }
+
+    static Node Total(Node x) => Sum.Of(x, Enumerable.Range(0, x.Shape.Rank).ToArray(), keepDims: false);
+
+    static object? Value(object argument) => argument switch
+    {
+        int whole => (Dim)whole,
+        int[] several => several.Select(s => (Dim)s).ToArray(),
+        _ => argument,
+    };
+
+    /// <summary>The leaves of a layer, which are listed.</summary>
+    sealed class Leaves(Graph graph) : IParameterSource
+    {
+        public List<string> Declared { get; } = [];
+
+        public Node Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Initializer initializer)
+        {
+            Declared.Add($"{path} {logicalShape}");
+            return graph.Add(new ParameterLeaf(path, logicalShape, storageAxes, initializer, frozen: false, DType.Float32));
+        }
+
+        public Node State(string path, Shape shape, Initializer initializer)
+        {
+            Declared.Add($"{path} {shape}");
+            return graph.Add(new StateLeaf(path, shape, initializer, DType.Float32));
+        }
+
+        public void Update(string path, Node value) { }
+    }
+}
