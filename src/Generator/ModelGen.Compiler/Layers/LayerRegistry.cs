@@ -9,7 +9,12 @@ internal static class LayerRegistry
         Conv2d.Definition,
         BatchNorm2d.Definition,
         LayerNorm.Definition,
+        RmsNorm.Definition,
         Dropout.Definition,
+        Embedding.Definition,
+        PositionEmbedding.Definition,
+        SelfAttention.Definition,
+        MultiheadAttention.Definition,
     ];
 
     static readonly Dictionary<string, LayerDefinition> ByName = Definitions.ToDictionary(d => d.Name, StringComparer.Ordinal);

@@ -53,6 +53,14 @@ internal static class OpRegistry
         Slice.Method,
         Transpose.Method,
 
+        // indexing
+        IndexSelect.Method,
+
+        // attention and positions
+        ScaledDotProductAttention.Method,
+        Rotary.Method,
+        SinusoidalPositions.Method,
+
         // pooling
         MaxPool2d.Method,
         AvgPool2d.Method,
