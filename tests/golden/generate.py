@@ -178,6 +178,16 @@ class Attention(torch.nn.Module):
         return self.out_proj(y.transpose(-2, -3).flatten(-2))
 
 
+def recurrent(module):
+    """Sequences first in the batch, and the sequence of hidden states alone, without the last states."""
+
+    class Sequence(module):
+        def forward(self, x):
+            return super().forward(x)[0]
+
+    return lambda a, x: Sequence(x.shape[-1], a["hidden"], num_layers=a["Layers"], bias=a["Bias"], batch_first=True)
+
+
 LAYERS = {
     "Linear": lambda a, x: torch.nn.Linear(x.shape[-1], a["outFeatures"], bias=a["Bias"]),
     "Conv2d": lambda a, x: torch.nn.Conv2d(
@@ -189,6 +199,9 @@ LAYERS = {
     "PositionEmbedding": lambda a, x: PositionEmbedding(a["length"], x.shape[-1]),
     "SelfAttention": lambda a, x: Attention(a, x),
     "MultiheadAttention": lambda a, q, k, v: Attention(a, q, k, v),
+    "Lstm": recurrent(torch.nn.LSTM),
+    "Gru": recurrent(torch.nn.GRU),
+    "Rnn": recurrent(torch.nn.RNN),
     "Dropout": lambda a, x: torch.nn.Dropout(a["probability"]),
 }
 

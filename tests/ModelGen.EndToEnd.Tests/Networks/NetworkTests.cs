@@ -15,7 +15,7 @@ public sealed class NetworkTests
     static readonly string[] names =
     [
         "Mlp", "DoubleMlp", "SmallConvNet", "ResidualNet", "BatchNormNet", "ConvForms", "FrozenNet", "DropoutNet", "SequenceNet", "TwoHeads", "SharedNet", "RegressionNet",
-        "BinaryNet", "AdversarialNet",
+        "BinaryNet", "AdversarialNet", "TinyGpt", "RotaryNet", "LstmNet", "RecurrentNet",
     ];
 
     public static TheoryData<string> Names { get; } = [.. names];

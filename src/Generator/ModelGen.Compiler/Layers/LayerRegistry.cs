@@ -15,6 +15,9 @@ internal static class LayerRegistry
         PositionEmbedding.Definition,
         SelfAttention.Definition,
         MultiheadAttention.Definition,
+        Lstm.Definition,
+        Gru.Definition,
+        Rnn.Definition,
     ];
 
     static readonly Dictionary<string, LayerDefinition> ByName = Definitions.ToDictionary(d => d.Name, StringComparer.Ordinal);

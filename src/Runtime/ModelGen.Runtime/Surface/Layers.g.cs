@@ -181,3 +181,60 @@ public sealed class MultiheadAttention(int heads) : Layer
     public Tensor Forward(Tensor query, Tensor key, Tensor value) =>
         Run(Definitions.MultiheadAttention.Definition, [heads, Causal, KeyValueHeads, Width, Bias, Rotary], query, key, value);
 }
+
+/// <summary>Long short-term memory (Hochreiter and Schmidhuber 1997), gates in the order i, f, g, o: i, f, o = σ(·), g = tanh(·), c = f c' + i g, h = o tanh(c). Sequences [N, T, features] → the hidden state of every step [N, T, hidden]; the last one is .Select(1, -1). The states before the first step are zero.</summary>
+/// <param name="hidden">Size of the hidden state.</param>
+/// <remarks>PyTorch: <c>torch.nn.LSTM, batch_first=True</c>.</remarks>
+public sealed class Lstm(int hidden) : Layer, ILayer
+{
+    /// <summary>How many layers stand one upon another. Default: 1.</summary>
+    public int Layers { get; init; } = 1;
+
+    /// <summary>Whether the gates have biases. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <summary>Size of the input's last axis, to be checked; inferred when not given.</summary>
+    public int? InFeatures { get; init; }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.Lstm.Definition, [hidden, Layers, Bias, InFeatures], x);
+}
+
+/// <summary>Gated recurrent unit (Cho et al. 2014), gates in the order r, z, n: r, z = σ(·), n = tanh(· + r (W h' + b)), h = (1 - z) n + z h'. Sequences [N, T, features] → the hidden state of every step [N, T, hidden]; the last one is .Select(1, -1). The states before the first step are zero.</summary>
+/// <param name="hidden">Size of the hidden state.</param>
+/// <remarks>PyTorch: <c>torch.nn.GRU, batch_first=True</c>.</remarks>
+public sealed class Gru(int hidden) : Layer, ILayer
+{
+    /// <summary>How many layers stand one upon another. Default: 1.</summary>
+    public int Layers { get; init; } = 1;
+
+    /// <summary>Whether the gates have biases. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <summary>Size of the input's last axis, to be checked; inferred when not given.</summary>
+    public int? InFeatures { get; init; }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.Gru.Definition, [hidden, Layers, Bias, InFeatures], x);
+}
+
+/// <summary>The simple recurrent layer (Elman 1990): h = tanh(W x + b + W' h' + b'). Sequences [N, T, features] → the hidden state of every step [N, T, hidden]; the last one is .Select(1, -1). The states before the first step are zero.</summary>
+/// <param name="hidden">Size of the hidden state.</param>
+/// <remarks>PyTorch: <c>torch.nn.RNN, batch_first=True</c>.</remarks>
+public sealed class Rnn(int hidden) : Layer, ILayer
+{
+    /// <summary>How many layers stand one upon another. Default: 1.</summary>
+    public int Layers { get; init; } = 1;
+
+    /// <summary>Whether the gates have biases. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <summary>Size of the input's last axis, to be checked; inferred when not given.</summary>
+    public int? InFeatures { get; init; }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.Rnn.Definition, [hidden, Layers, Bias, InFeatures], x);
+}
