@@ -81,7 +81,7 @@ internal sealed class SampleCase : IParameterSource
     public static SampleCase Of(LayerDefinition layer, int index, bool training, DType precision = DType.Float64, bool symbolicBatch = false)
     {
         var result = new SampleCase($"{layer.Name}#{index} {(training ? "training" : "inference")}", layer.Samples[index], precision) { Layer = layer, Training = training };
-        var inputs = layer.Inputs.Select((name, i) => result.Input(name, i, precision, symbolicBatch && layer.Samples[index].Shapes[i][0] == layer.Samples[index].Shapes[0][0])).ToArray();
+        var inputs = layer.Inputs.Select((name, i) => result.Input(name, i, layer.TakesIndices ? DType.Int32 : precision, symbolicBatch && result.sample.Shapes[i][0] == result.sample.Shapes[0][0])).ToArray();
         result.Output = Invocation.Apply(result.Graph, layer, result.sample.Arguments.ToDictionary(a => a.Key, a => Value(a.Value)), LayerPath, $"Layer '{LayerPath}'", inputs, training, result);
         return result;
     }

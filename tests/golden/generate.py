@@ -104,6 +104,41 @@ def cosine_similarity(x, y, a):
     return F.cosine_similarity(x, y, dim, a["epsilon"])
 
 
+def index_select(x, index, axis):
+    """torch.index_select takes one axis of indices; here they may have any shape, which takes the place of the axis."""
+    axis %= x.dim()
+    y = torch.index_select(x, axis, index.reshape(-1))
+    return y.reshape(x.shape[:axis] + index.shape + x.shape[axis + 1 :])
+
+
+def attention(q, k, v, causal):
+    """F.scaled_dot_product_attention of PyTorch 2, with enable_gqa."""
+    if q.dim() > 2:
+        k, v = (t.repeat_interleave(q.shape[-3] // t.shape[-3], -3) for t in (k, v))
+    scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
+    if causal:
+        scores = scores.masked_fill(torch.ones(scores.shape[-2:], dtype=torch.bool).triu(1), float("-inf"))
+    return torch.softmax(scores, -1) @ v
+
+
+def angles(length, width):
+    return torch.arange(length).double()[:, None] * 10000 ** (-2 * torch.arange(width // 2).double() / width)
+
+
+def rotary(x):
+    """As in GPT-NeoX and LLaMA: halves, not neighbours."""
+    a = angles(*x.shape[-2:])
+    cos, sin = torch.cat([a.cos(), a.cos()], -1), torch.cat([a.sin(), a.sin()], -1)
+    first, second = x.chunk(2, -1)
+    return x * cos + torch.cat([-second, first], -1) * sin
+
+
+def sinusoidal(x):
+    a, p = angles(*x.shape[-2:]), torch.zeros(x.shape[-2:], dtype=torch.float64)
+    p[:, 0::2], p[:, 1::2] = a.sin(), a.cos()
+    return x + p
+
+
 METHODS = {
     "operator +/2": lambda a, x, y: x + y,
     "operator -/2": lambda a, x, y: x - y,
@@ -219,6 +254,10 @@ METHODS = {
     "Select/3": lambda a, x: torch.select(x, a["axis"], a["index"]),
     "Slice/5": lambda a, x: slice_(x, a),
     "Transpose/3": lambda a, x: torch.transpose(x, a["axis0"], a["axis1"]),
+    "IndexSelect/3": lambda a, x, index: index_select(x, index, a["axis"]),
+    "ScaledDotProductAttention/4": lambda a, q, k, v: attention(q, k, v, a["causal"]),
+    "Rotary/1": lambda a, x: rotary(x),
+    "AddSinusoidalPositions/1": lambda a, x: sinusoidal(x),
     "MaxPool2d/4": lambda a, x: F.max_pool2d(x, a["kernelSize"], a["stride"], a["padding"]),
     "AvgPool2d/4": lambda a, x: F.avg_pool2d(x, a["kernelSize"], a["stride"], a["padding"]),
     "MaxPool1d/4": lambda a, x: F.max_pool1d(x, a["kernelSize"], a["stride"], a["padding"]),
@@ -255,6 +294,68 @@ METHODS = {
     "GaussianNll/6": lambda a, x, t, v: F.gaussian_nll_loss(x, t, v, a["full"], a["epsilon"], **reduction(a)),
 }
 
+class RMSNorm(torch.nn.Module):
+    """torch.nn.RMSNorm of PyTorch 2.4."""
+
+    def __init__(self, features, eps):
+        super().__init__()
+        self.weight, self.eps = torch.nn.Parameter(torch.ones(features)), eps
+
+    def forward(self, x):
+        return x / torch.sqrt(x.square().mean(-1, keepdim=True) + self.eps) * self.weight
+
+
+class PositionEmbedding(torch.nn.Module):
+    def __init__(self, length, width):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.zeros(length, width))
+
+    def forward(self, x):
+        return x + F.embedding(torch.arange(x.shape[-2]), self.weight)
+
+
+class Attention(torch.nn.Module):
+    """PyTorch's multi_head_attention_forward where it can do it: without groups and without turning queries and keys."""
+
+    def __init__(self, a, query, key=None, value=None):
+        super().__init__()
+        width, heads = query.shape[-1], a["heads"]
+        self.heads, self.groups = heads, heads // (a["KeyValueHeads"] or heads)
+        self.causal, self.rotary = a["Causal"], a["Rotary"]
+        inner = width // self.groups
+        linear = lambda x, out: torch.nn.Linear(x.shape[-1], out, bias=a["Bias"])
+        self.q_proj, self.out_proj = linear(query, width), linear(query, width)
+        self.k_proj = linear(query if key is None else key, inner)
+        self.v_proj = linear(query if value is None else value, inner)
+
+    def forward(self, q, k=None, v=None):
+        k, v = q if k is None else k, q if v is None else v
+        mask = torch.ones(q.shape[-2], k.shape[-2], dtype=torch.bool).triu(1) if self.causal else None
+        if self.groups == 1 and not self.rotary:
+            bias = [m.bias for m in (self.q_proj, self.k_proj, self.v_proj)]
+            swap = lambda t: t.transpose(0, 1) if t.dim() == 3 else t
+            y, _ = F.multi_head_attention_forward(
+                swap(q), swap(k), swap(v), q.shape[-1], self.heads, None, None if bias[0] is None else torch.cat(bias), None, None, False, 0.0,
+                self.out_proj.weight, self.out_proj.bias, self.training, attn_mask=mask, need_weights=False, use_separate_proj_weight=True,
+                q_proj_weight=self.q_proj.weight, k_proj_weight=self.k_proj.weight, v_proj_weight=self.v_proj.weight)
+            return swap(y)
+        split = lambda t, heads: t.unflatten(-1, (heads, -1)).transpose(-2, -3)
+        turn = rotary if self.rotary else lambda t: t
+        shared = self.heads // self.groups
+        y = attention(turn(split(self.q_proj(q), self.heads)), turn(split(self.k_proj(k), shared)), split(self.v_proj(v), shared), self.causal)
+        return self.out_proj(y.transpose(-2, -3).flatten(-2))
+
+
+def recurrent(module):
+    """Sequences first in the batch, and the sequence of hidden states alone, without the last states."""
+
+    class Sequence(module):
+        def forward(self, x):
+            return super().forward(x)[0]
+
+    return lambda a, x: Sequence(x.shape[-1], a["hidden"], num_layers=a["Layers"], bias=a["Bias"], batch_first=True)
+
+
 LAYERS = {
     "Linear": lambda a, x: torch.nn.Linear(x.shape[-1], a["outFeatures"], bias=a["Bias"]),
     "Conv2d": lambda a, x: torch.nn.Conv2d(
@@ -272,6 +373,14 @@ LAYERS = {
     "Identity": lambda a, x: torch.nn.Identity(),
     "BatchNorm2d": lambda a, x: torch.nn.BatchNorm2d(x.shape[1], eps=a["Epsilon"], momentum=a["Momentum"]),
     "LayerNorm": lambda a, x: torch.nn.LayerNorm(x.shape[-1], eps=a["Epsilon"]),
+    "RmsNorm": lambda a, x: RMSNorm(x.shape[-1], a["Epsilon"]),
+    "Embedding": lambda a, index: torch.nn.Embedding(a["count"], a["width"]),
+    "PositionEmbedding": lambda a, x: PositionEmbedding(a["length"], x.shape[-1]),
+    "SelfAttention": lambda a, x: Attention(a, x),
+    "MultiheadAttention": lambda a, q, k, v: Attention(a, q, k, v),
+    "Lstm": recurrent(torch.nn.LSTM),
+    "Gru": recurrent(torch.nn.GRU),
+    "Rnn": recurrent(torch.nn.RNN),
     "Dropout": lambda a, x: torch.nn.Dropout(a["probability"]),
 }
 

@@ -103,6 +103,62 @@ class ResidualNet(nn.Module):
         return self.output(self.norm(x))
 
 
+class LstmNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(8, 20, batch_first=True)
+        self.output = nn.Linear(20, 10)
+
+    def forward(self, x):
+        return self.output(self.lstm(x.reshape(-1, 8, 8))[0][:, -1])
+
+
+class SelfAttention(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.q_proj, self.k_proj, self.v_proj, self.out_proj = (nn.Linear(width, width) for _ in range(4))
+
+    def forward(self, x):
+        q, k, v = (m(x).unflatten(-1, (self.heads, -1)).transpose(-2, -3) for m in (self.q_proj, self.k_proj, self.v_proj))
+        mask = torch.ones(x.shape[-2], x.shape[-2], dtype=torch.bool).triu(1)
+        scores = (q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5).masked_fill(mask, float("-inf"))
+        return self.out_proj((torch.softmax(scores, -1) @ v).transpose(-2, -3).flatten(-2))
+
+
+class DecoderBlock(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.attention = SelfAttention(width, heads)
+        self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+
+    def forward(self, x):
+        x = x + self.attention(self.norm1(x))
+        return x + self.down(F.gelu(self.up(self.norm2(x))))
+
+
+class TinyGpt(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embed, self.position = nn.Embedding(11, 16), nn.Embedding(8, 16)
+        self.blocks = nn.ModuleList([DecoderBlock(16, 2) for _ in range(2)])
+        self.norm = nn.LayerNorm(16)
+
+    def forward(self, token):
+        x = self.embed(token) + self.position(torch.arange(8))
+        for block in self.blocks:
+            x = block(x)
+        return (self.norm(x) @ self.embed.weight.t()).flatten(0, 1)
+
+    @staticmethod
+    def data():
+        """Sequences of 8 of 11 tokens, and what follows each."""
+        at = lambda row, t: (row * 7 + t * t + row % 5 * t) % 11
+        tokens = torch.tensor([[at(row, t) for t in range(9)] for row in range(ROWS)])
+        return tokens[:, :8], tokens[:, 1:]
+
+
 OPTIMIZERS = {
     "Sgd": lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.9),
     "Nesterov": lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.9, weight_decay=1e-3, nesterov=True),
@@ -115,19 +171,19 @@ def train(model, optimizer):
     model = model.double()
     initialize(model)
     optimizer = OPTIMIZERS[optimizer](model.parameters())
-    images, labels = data()
+    images, labels = getattr(model, "data", data)()
     losses = []
     for step in range(STEPS):
         first = step * BATCH % ROWS
         optimizer.zero_grad()
-        loss = F.cross_entropy(model(images[first : first + BATCH]), labels[first : first + BATCH])
+        loss = F.cross_entropy(model(images[first : first + BATCH]), labels[first : first + BATCH].flatten())
         loss.backward()
         optimizer.step()
         losses.append(float(f"{loss.item():.12g}"))
     return losses
 
 
-MODELS = {"Mlp": Mlp, "DoubleMlp": lambda: Mlp(torch.tanh), "SmallConvNet": SmallConvNet, "ResidualNet": ResidualNet}
+MODELS = {"Mlp": Mlp, "DoubleMlp": lambda: Mlp(torch.tanh), "SmallConvNet": SmallConvNet, "ResidualNet": ResidualNet, "LstmNet": LstmNet, "TinyGpt": TinyGpt}
 
 torch.set_num_threads(1)
 curves = {f"{m} {o}": train(MODELS[m](), o) for m in MODELS for o in OPTIMIZERS}

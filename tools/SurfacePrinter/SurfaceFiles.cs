@@ -84,7 +84,7 @@ internal static class SurfaceFiles
     {
         var text = new StringBuilder();
         text.Append(Docs(definition.Summary, definition.Constructor, definition.PyTorch, indent: ""));
-        bool simple = definition.Inputs.Count == 1;   // ILayer's Forward takes one tensor
+        bool simple = definition.Inputs.Count == 1 && !definition.TakesIndices;   // ILayer's Forward takes one tensor
         text.Append($"public sealed class {definition.Name}({string.Join(", ", definition.Constructor.Select(Declaration))}) : Layer{(simple ? ", ILayer" : "")}\n{{\n");
         foreach (var property in definition.Properties)
         {
@@ -92,11 +92,17 @@ internal static class SurfaceFiles
             text.Append($"    /// <summary>{Escape(Capitalised(property.Doc))}.{(value.Length > 0 ? $" Default: {Escape(Literal(property))}." : "")}</summary>\n");
             text.Append($"    public {Type(property.Kind)} {property.Name} {{ get; init; }}{value}\n\n");
         }
-        string inputs = string.Join(", ", definition.Inputs.Select(i => $"Tensor {Identifier(i)}"));
+        string inputs = string.Join(", ", definition.Inputs.Select(i => $"{(definition.TakesIndices ? "IntTensor" : "Tensor")} {Identifier(i)}"));
         string arguments = string.Join(", ", definition.Constructor.Concat(definition.Properties).Select(p => Identifier(p.Name)));
         text.Append(simple ? "    /// <inheritdoc/>\n" : "    /// <summary>The layer applied to its inputs.</summary>\n");
         text.Append($"    public Tensor Forward({inputs}) =>\n");
         text.Append($"        Run(Definitions.{FieldOf(definition, "ModelGen.Compiler.Layers")}, [{arguments}], {string.Join(", ", definition.Inputs.Select(Identifier))});\n");
+        foreach (var method in definition.Methods)
+        {
+            text.Append($"\n    /// <summary>{Escape(method.Summary)}</summary>\n");
+            text.Append($"    public Tensor {method.Name}({string.Join(", ", method.Inputs.Select(i => "Tensor " + Identifier(i)))}) =>\n");
+            text.Append($"        Run(Definitions.{FieldOf(definition, "ModelGen.Compiler.Layers")}, \"{method.Name}\", [{arguments}], {string.Join(", ", method.Inputs.Select(Identifier))});\n");
+        }
         return text.Append("}\n").ToString();
     }
 

@@ -20,6 +20,14 @@ internal static class Patterns
     /// <summary>The labels of one step's batch.</summary>
     public static ReadOnlySpan<int> LabelsOf(int step) => Labels.AsSpan(step * Batch % Rows, Batch);
 
+    /// <summary>Sequences of 8 of 11 tokens, and what follows each.</summary>
+    public static (int[] Token, int[] Next) TokensOf(int step)
+    {
+        static int At(int row, int t) => ((row * 7) + (t * t) + (row % 5 * t)) % 11;
+        int first = step * Batch % Rows;
+        return ([.. Enumerable.Range(0, Batch * 8).Select(i => At(first + (i / 8), i % 8))], [.. Enumerable.Range(0, Batch * 8).Select(i => At(first + (i / 8), (i % 8) + 1))]);
+    }
+
     /// <summary>Uniform in ±0.25, by the ordinal order of the names; norms keep their ones and zeros.</summary>
     public static void Initialize(ParameterSet parameters)
     {

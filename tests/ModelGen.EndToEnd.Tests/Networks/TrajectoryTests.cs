@@ -21,6 +21,8 @@ public sealed class TrajectoryTests
             "DoubleMlp" => With(new DoubleMlp(), m => m.Parameters, (m, i) => m.TrainStep([.. Patterns.ImagesOf(i).ToArray().Select(v => (double)v)], Patterns.LabelsOf(i), optimizer)),
             "SmallConvNet" => With(new SmallConvNet(), m => m.Parameters, (m, i) => m.TrainStep(Patterns.ImagesOf(i), Patterns.LabelsOf(i), optimizer)),
             "ResidualNet" => With(new ResidualNet(), m => m.Parameters, (m, i) => m.TrainStep(Patterns.ImagesOf(i), Patterns.LabelsOf(i), optimizer)),
+            "LstmNet" => With(new LstmNet(), m => m.Parameters, (m, i) => m.TrainStep(Patterns.ImagesOf(i), Patterns.LabelsOf(i), optimizer)),
+            "TinyGpt" => With(new TinyGpt(), m => m.Parameters, (m, i) => m.TrainStep(Patterns.TokensOf(i).Token, Patterns.TokensOf(i).Next, optimizer)),
             _ => throw new InvalidOperationException($"'{model}' is not known here."),
         };
         // The curve is exact arithmetic's, in 12 digits; a float32 run leaves it slowly.

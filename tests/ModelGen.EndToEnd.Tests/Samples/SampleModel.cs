@@ -133,7 +133,7 @@ internal sealed class SampleModel
 
     string Expression(Func<string, string> input)
     {
-        if (sample.Layer is { } applied) return inputs.Count == 1 ? $"{input(inputs[0].Name)}.Apply(layer)" : $"layer.Forward({string.Join(", ", applied.Inputs.Select(input))})";
+        if (sample.Layer is not null) return inputs.Count == 1 ? $"{input(inputs[0].Name)}.Apply(layer)" : $"layer.Forward({string.Join(", ", inputs.Select(i => input(i.Name)))})";
         var method = sample.Method!;
         string[] tensors = [.. inputs.Select(i => input(i.Name))];
         if (method.Name.StartsWith("operator ", StringComparison.Ordinal))

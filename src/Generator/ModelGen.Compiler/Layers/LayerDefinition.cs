@@ -21,6 +21,12 @@ internal abstract class LayerDefinition
     /// <summary>The names of the tensor inputs of <c>Forward</c>.</summary>
     public virtual IReadOnlyList<string> Inputs => ["x"];
 
+    /// <summary>True when the inputs of <c>Forward</c> are <c>IntTensor</c>s: indices, which carry no gradient.</summary>
+    public virtual bool TakesIndices => false;
+
+    /// <summary>Further ways to use the layer's weights.</summary>
+    public virtual IReadOnlyList<LayerMethod> Methods => [];
+
     /// <summary>Builds the forward pass; declares parameters and state through <paramref name="layer"/>.</summary>
     public abstract Node Forward(LayerCall layer);
 
@@ -29,6 +35,13 @@ internal abstract class LayerDefinition
 
     public virtual IReadOnlyList<Sample> Samples => [];
 }
+
+/// <summary>A way to use a layer's weights other than <c>Forward</c>: an embedding's way back to its indices.</summary>
+/// <param name="Name">The C# name.</param>
+/// <param name="Summary">A sentence or two for the C# documentation.</param>
+/// <param name="Inputs">The names of its tensor inputs.</param>
+/// <param name="Build">Builds its nodes; declares the same parameters as <c>Forward</c>.</param>
+internal sealed record LayerMethod(string Name, string Summary, IReadOnlyList<string> Inputs, Func<LayerCall, Node> Build);
 
 /// <summary>Creates the leaves of a layer's parameters; who owns them decides where they live.</summary>
 internal interface IParameterSource

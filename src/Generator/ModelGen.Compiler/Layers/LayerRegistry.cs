@@ -15,10 +15,18 @@ internal static class LayerRegistry
         LayerNorm.Definition,
         GroupNorm.Definition,
         InstanceNorm2d.Definition,
-        Dropout.Definition,
         Dropout2d.Definition,
         PRelu.Definition,
         Identity.Definition,
+        RmsNorm.Definition,
+        Dropout.Definition,
+        Embedding.Definition,
+        PositionEmbedding.Definition,
+        SelfAttention.Definition,
+        MultiheadAttention.Definition,
+        Lstm.Definition,
+        Gru.Definition,
+        Rnn.Definition,
     ];
 
     static readonly Dictionary<string, LayerDefinition> ByName = Definitions.ToDictionary(d => d.Name, StringComparer.Ordinal);

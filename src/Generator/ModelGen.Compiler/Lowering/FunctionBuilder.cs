@@ -34,14 +34,15 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
 
     /// <param name="path">The layer's path in the model.</param>
     /// <param name="inputs">The tensors it is applied to.</param>
-    public Node Layer(string path, IReadOnlyList<Node> inputs)
+    /// <param name="method">Its method, when it is not Forward.</param>
+    public Node Layer(string path, IReadOnlyList<Node> inputs, string? method = null)
     {
         var spec = layer(path);
         var definition = LayerRegistry.Find(spec.Definition) ?? throw new InvalidOperationException($"There is no layer '{spec.Definition}'.");
         frozen = spec.Frozen;
         int first = Graph.Nodes.Count;
         var result = Invocation.Apply(Graph, definition, spec.Arguments.ToDictionary(a => a.Name, a => a.Value(_ => throw new InvalidOperationException("A layer's argument cannot be a tensor."))),
-            path, $"Layer '{path}'", inputs, training, this);
+            path, $"Layer '{path}'", inputs, training, this, method);
         NameParts(first, definition.Name);
         Graph.Layers.Add((path, spec.Definition, result));
         return result;
@@ -63,7 +64,7 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
         {
             NodeKind.Input => Input(function.Inputs[int.Parse(node.Target, System.Globalization.CultureInfo.InvariantCulture)]),
             NodeKind.Constant => Constant(node.Arguments[0].Number),
-            NodeKind.Layer => Layer(node.Target, node.Arguments.Select(a => earlier(a.Nodes[0])).ToArray()),
+            NodeKind.Layer => Layer(node.Target, node.Arguments.Select(a => earlier(a.Nodes[0])).ToArray(), node.Method),
             _ => Method(node.Target, node.Arguments.ToDictionary(a => a.Name, a => a.Value(earlier))),
         };
         result.Name ??= node.Name;

@@ -133,6 +133,14 @@ internal static class OpRegistry
         Arange.Method,
         OneHot.Method,
 
+        // indexing
+        IndexSelect.Method,
+
+        // attention and positions
+        ScaledDotProductAttention.Method,
+        Rotary.Method,
+        SinusoidalPositions.Method,
+
         // pooling
         MaxPool2d.Method,
         AvgPool2d.Method,

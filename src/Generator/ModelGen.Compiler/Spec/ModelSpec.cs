@@ -98,7 +98,8 @@ internal enum NodeKind
 /// <param name="Target">A method key such as <c>Relu/1</c> (name and number of parameters), a layer's path, or an input's index.</param>
 /// <param name="Arguments">All arguments by parameter name; those of tensor kind refer to earlier nodes.</param>
 /// <param name="Name">The user's name for the value, where it has one: a local variable or the layer's field.</param>
-internal sealed record NodeSpec(NodeKind Kind, string Target, EquatableArray<ArgumentSpec> Arguments, string? Name);
+/// <param name="Method">Of a layer: the method that is called, when it is not Forward.</param>
+internal sealed record NodeSpec(NodeKind Kind, string Target, EquatableArray<ArgumentSpec> Arguments, string? Name, string? Method = null);
 
 /// <summary>What kind of value an <see cref="ArgumentSpec"/> holds.</summary>
 internal enum ArgumentKind

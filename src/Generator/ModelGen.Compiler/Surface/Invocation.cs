@@ -7,12 +7,14 @@ internal static class Invocation
     public static Node Invoke(Graph graph, TensorMethod method, IReadOnlyDictionary<string, object?> given) =>
         method.Build(new Call(graph, method.Name, Complete(method.Parameters, given)));
 
-    /// <summary>Applies a layer.</summary>
+    /// <summary>Applies a layer: its Forward, or the method of that name.</summary>
     public static Node Apply(Graph graph, Layers.LayerDefinition definition, IReadOnlyDictionary<string, object?> given, string path, string displayName,
-        IReadOnlyList<Node> inputs, bool training, Layers.IParameterSource source)
+        IReadOnlyList<Node> inputs, bool training, Layers.IParameterSource source, string? method = null)
     {
         var arguments = new Call(graph, definition.Name, Complete(definition.Constructor.Concat(definition.Properties), given));
-        return definition.Forward(new Layers.LayerCall(arguments, path, displayName, inputs, training, source));
+        var layer = new Layers.LayerCall(arguments, path, displayName, inputs, training, source);
+        if (method is null) return definition.Forward(layer);
+        return (definition.Methods.FirstOrDefault(m => m.Name == method) ?? throw new InvalidOperationException($"The layer '{definition.Name}' has no method '{method}'.")).Build(layer);
     }
 
     static Dictionary<string, object?> Complete(IEnumerable<SurfaceParameter> parameters, IReadOnlyDictionary<string, object?> given)

@@ -52,14 +52,17 @@ internal sealed class FunctionRecorder
         return Record(node, new NodeSpec(NodeKind.Method, key, new(arguments.Select(a => Spec(a.Key, a.Value)).ToArray()), null));
     }
 
-    public TensorValue Layer(LayerSpec layer, IReadOnlyList<TensorValue> inputs)
+    /// <param name="layer">The layer.</param>
+    /// <param name="inputs">What it is applied to.</param>
+    /// <param name="method">Its method, when it is not Forward.</param>
+    public TensorValue Layer(LayerSpec layer, IReadOnlyList<TensorValue> inputs, string? method = null)
     {
         layers[layer.Path] = layer;
-        var node = builder.Layer(layer.Path, inputs.Select(i => i.Node).ToArray());
+        var node = builder.Layer(layer.Path, inputs.Select(i => i.Node).ToArray(), method);
         var arguments = inputs.Select((input, i) => ArgumentSpec.Node("input" + i.ToString(CultureInfo.InvariantCulture), input.Index)).ToArray();
         var name = layer.Path;
         node.Name ??= name;
-        return Record(node, new NodeSpec(NodeKind.Layer, layer.Path, new(arguments), name));
+        return Record(node, new NodeSpec(NodeKind.Layer, layer.Path, new(arguments), name, method));
     }
 
     /// <summary>Gives a value the name of the local variable that first holds it.</summary>

@@ -45,7 +45,11 @@ internal sealed partial class Interpreter
         if (method.MethodKind == MethodKind.DelegateInvoke) return Call(receiver ?? Value.Null, arguments, at, frame);
         if (method.MethodKind == MethodKind.LocalFunction) return Call(frame.Scope.Find(method.OriginalDefinition) ?? Lost(at, method, frame), arguments, at, frame, method);
         if (IsTensorCall(method)) return TensorCall(method, receiver, arguments, at, frame);
-        if (method.ContainingType.IsLayer() && method.Name == "Forward" && receiver is Instance { Definition: not null } layer) return Apply(layer, arguments, at, frame);
+        if (method.ContainingType.IsLayer() && receiver is Instance { Definition: { } definition } layer)
+        {
+            if (method.Name == "Forward") return Apply(layer, arguments, at, frame);
+            if (definition.Methods.Any(m => m.Name == method.Name)) return Apply(layer, arguments, at, frame, method.Name);
+        }
         if (method is { IsStatic: false, MethodKind: not MethodKind.Constructor } && receiver is { IsNull: true } && method.ContainingType.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T)
             return Fail($"'{method.Name}' is called on null.", at, frame);
 

@@ -98,8 +98,8 @@ internal sealed partial class Interpreter
         return method is null ? Invalid() : Invoke(method, layer, [input], at, frame);
     }
 
-    /// <summary>Applies a built-in layer.</summary>
-    Value Apply(Instance layer, Value[] inputs, IOperation at, Frame frame)
+    /// <summary>Applies a built-in layer: its Forward, or the named method.</summary>
+    Value Apply(Instance layer, Value[] inputs, IOperation at, Frame frame, string? method = null)
     {
         if (Recorder is not { } recorder) return Refuse(Rules.Construct, "A layer cannot be applied while the model is constructed; do it in Forward.", at, frame);
         if (layer.Path is not { } path) return Refuse(Rules.UnnamedLayer,
@@ -114,7 +114,7 @@ internal sealed partial class Interpreter
             if (!parameter.HasDefault || !Equals(parameter.Default, value)) arguments.Add(FunctionRecorder.Spec(parameter.Name, value));
         }
         var spec = new LayerSpec(path, layer.Definition.Name, new(arguments.ToArray()), layer.Frozen);
-        return Try(() => recorder.Layer(spec, inputs.Cast<TensorValue>().ToArray()), at, frame, layer);
+        return Try(() => recorder.Layer(spec, inputs.Cast<TensorValue>().ToArray(), method), at, frame, layer);
     }
 
     Value Record(TensorMethod method, Value[] values, IOperation at, Frame frame)

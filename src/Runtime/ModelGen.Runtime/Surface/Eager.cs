@@ -34,19 +34,31 @@ internal sealed class Eager
     }
 
     /// <summary>Applies a layer; arguments in the order of constructor parameters and properties.</summary>
-    public static Tensor Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, ReadOnlySpan<Tensor> tensors)
+    public static Tensor Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, ReadOnlySpan<Tensor> tensors, string? method = null)
     {
         var eager = new Eager(tensors[0].DType);
-        var source = new EagerParameterSource(eager.graph, weights, eager.precision);
+        var nodes = new Node[tensors.Length];
+        for (int i = 0; i < nodes.Length; i++) nodes[i] = eager.Leaf(tensors[i].Values, tensors[i].DType);
+        return eager.Apply(definition, weights, arguments, nodes, method);
+    }
+
+    /// <summary>Applies a layer that takes indices, in the precision of its weights.</summary>
+    public static Tensor Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, IntTensor index)
+    {
+        var eager = new Eager(weights.Precision);
+        return eager.Apply(definition, weights, arguments, [eager.Leaf(index.Values, DType.Int32)], method: null);
+    }
+
+    Tensor Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, Node[] nodes, string? method)
+    {
+        var source = new EagerParameterSource(graph, weights, precision);
         try
         {
-            var given = eager.Given([.. definition.Constructor, .. definition.Properties], arguments);
-            var nodes = new Node[tensors.Length];
-            for (int i = 0; i < nodes.Length; i++) nodes[i] = eager.Leaf(tensors[i].Values, tensors[i].DType);
+            var given = Given([.. definition.Constructor, .. definition.Properties], arguments);
             string display = weights.Path.Length == 0 ? $"A layer {definition.Name}" : $"Layer '{weights.Path}'";
-            var y = Invocation.Apply(eager.graph, definition, given, weights.Path, display, nodes, EagerMode.IsTraining, source);
+            var y = Invocation.Apply(graph, definition, given, weights.Path, display, nodes, EagerMode.IsTraining, source, method);
             var updates = EagerMode.Current is { UpdateState: true } ? source.Updates : [];
-            return eager.Result(y, updates, source.Values);
+            return Result(y, updates, source.Values);
         }
         catch (ModelException broken)
         {

@@ -23,6 +23,20 @@ public sealed class IntTensor
     /// <summary>A copy of the elements in row-major order.</summary>
     public int[] ToArray() => Array.ConvertAll(Values.Data, x => (int)x);
 
+    /// <summary>The same as <c>embedding.Forward(this)</c>.</summary>
+    public Tensor Apply(Embedding embedding)
+    {
+        ArgumentNullException.ThrowIfNull(embedding);
+        return embedding.Forward(this);
+    }
+
+    /// <summary>The same as <c>function(this)</c>: a method of the model reads as a layer.</summary>
+    public Tensor Apply(Func<IntTensor, Tensor> function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return function(this);
+    }
+
     /// <summary>Shape and elements, row by row; the middle of a large tensor is left out.</summary>
     public override string ToString() => Execution.TensorText.Of(Values, "int");
 }

@@ -20,4 +20,17 @@ public abstract class Layer
         foreach (var input in inputs) ArgumentNullException.ThrowIfNull(input, "x");
         return Eager.Apply(definition, weights, arguments, inputs);
     }
+
+    // A method other than Forward.
+    private protected Tensor Run(LayerDefinition definition, string method, ReadOnlySpan<object?> arguments, params ReadOnlySpan<Tensor> inputs)
+    {
+        foreach (var input in inputs) ArgumentNullException.ThrowIfNull(input, "x");
+        return Eager.Apply(definition, weights, arguments, inputs, method);
+    }
+
+    private protected Tensor Run(LayerDefinition definition, ReadOnlySpan<object?> arguments, IntTensor index)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        return Eager.Apply(definition, weights, arguments, index);
+    }
 }

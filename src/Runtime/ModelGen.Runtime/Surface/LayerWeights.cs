@@ -19,6 +19,9 @@ internal sealed class LayerWeights
 
     public string Path { get; private set; } = "";
 
+    /// <summary>The element type of the model's weights; float32 without a model.</summary>
+    public DType Precision => model?.State.Precision == ModelGen.Precision.Float64 ? DType.Float64 : DType.Float32;
+
     /// <summary>The first binding counts.</summary>
     public void Bind(ParameterSet parameters, string path)
     {

@@ -187,16 +187,6 @@ public sealed class InstanceNorm2d() : Layer, ILayer
         Run(Definitions.InstanceNorm2d.Definition, [Epsilon, Affine, Features], x);
 }
 
-/// <summary>Dropout (Srivastava et al. 2014): in training each element is zeroed with the given probability, and the rest grows by 1 / (1 - probability); in inference nothing happens. The mask depends on the seed, the step and the layer only: applied twice in a step, it drops the same elements.</summary>
-/// <param name="probability">The chance of each element to be dropped, in [0, 1).</param>
-/// <remarks>PyTorch: <c>torch.nn.Dropout</c>.</remarks>
-public sealed class Dropout(float probability = 0.5f) : Layer, ILayer
-{
-    /// <inheritdoc/>
-    public Tensor Forward(Tensor x) =>
-        Run(Definitions.Dropout.Definition, [probability], x);
-}
-
 /// <summary>Dropout of whole channels (Tompson et al. 2015): in training each channel of [N, C, ...] is zeroed with the given probability, and the rest grows by 1 / (1 - probability); in inference nothing happens. Neighbouring pixels say nearly the same, so that dropping single ones would drop little.</summary>
 /// <param name="probability">The chance of each channel to be dropped, in [0, 1).</param>
 /// <remarks>PyTorch: <c>torch.nn.Dropout2d</c>.</remarks>
@@ -225,4 +215,167 @@ public sealed class Identity() : Layer, ILayer
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
         Run(Definitions.Identity.Definition, [], x);
+}
+
+/// <summary>Root mean square normalisation over the last axis (Zhang and Sennrich 2019): y = x / √(mean(x²) + ε) · weight, [..., features] → [..., features].</summary>
+/// <remarks>PyTorch: <c>torch.nn.RMSNorm</c>.</remarks>
+public sealed class RmsNorm() : Layer, ILayer
+{
+    /// <summary>Added to the mean square, for rows that are hardly more than zero. Default: 1E-06f.</summary>
+    public float Epsilon { get; init; } = 1E-06f;
+
+    /// <summary>Size of the last axis, to be checked; inferred when not given.</summary>
+    public int? Features { get; init; }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.RmsNorm.Definition, [Epsilon, Features], x);
+}
+
+/// <summary>Dropout (Srivastava et al. 2014): in training each element is zeroed with the given probability, and the rest grows by 1 / (1 - probability); in inference nothing happens. The mask depends on the seed, the step and the layer only: applied twice in a step, it drops the same elements.</summary>
+/// <param name="probability">The chance of each element to be dropped, in [0, 1).</param>
+/// <remarks>PyTorch: <c>torch.nn.Dropout</c>.</remarks>
+public sealed class Dropout(float probability = 0.5f) : Layer, ILayer
+{
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.Dropout.Definition, [probability], x);
+}
+
+/// <summary>A learned vector for each of the integers 0..count-1: indices [...] → [..., width]. The vectors start normal with mean 0 and the given deviation.</summary>
+/// <param name="count">How many integers there are; the size of a vocabulary.</param>
+/// <param name="width">Elements of each vector.</param>
+/// <remarks>PyTorch: <c>torch.nn.Embedding</c>.</remarks>
+public sealed class Embedding(int count, int width) : Layer
+{
+    /// <summary>Standard deviation of the first weights; a GPT with tied weights uses 0.02. Default: 1f.</summary>
+    public float Deviation { get; init; } = 1f;
+
+    /// <summary>The layer applied to its inputs.</summary>
+    public Tensor Forward(IntTensor index) =>
+        Run(Definitions.Embedding.Definition, [count, width, Deviation], index);
+
+    /// <summary>The way back with the same weights (tied embeddings, Press and Wolf 2017): x [..., width] → x Wᵀ [..., count], a score for each integer. Both uses add up in one gradient.</summary>
+    public Tensor Unembed(Tensor x) =>
+        Run(Definitions.Embedding.Definition, "Unembed", [count, width, Deviation], x);
+}
+
+/// <summary>Adds a learned vector for each position: [..., T, width] → [..., T, width], T at most length. The vectors start normal with mean 0 and the given deviation.</summary>
+/// <param name="length">How many positions there are; the longest sequence.</param>
+/// <remarks>PyTorch: <c>torch.nn.Embedding of torch.arange(T)</c>.</remarks>
+public sealed class PositionEmbedding(int length) : Layer, ILayer
+{
+    /// <summary>Standard deviation of the first weights; a GPT uses 0.02. Default: 1f.</summary>
+    public float Deviation { get; init; } = 1f;
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.PositionEmbedding.Definition, [length, Deviation], x);
+}
+
+/// <summary>Self-attention by several heads (Vaswani et al. 2017): [..., T, width] → [..., T, width]. Each head looks from every position at all others, or with Causal at itself and those before it.</summary>
+/// <param name="heads">How many heads the width is divided into.</param>
+/// <remarks>PyTorch: <c>torch.nn.MultiheadAttention</c>.</remarks>
+public sealed class SelfAttention(int heads) : Layer, ILayer
+{
+    /// <summary>Whether a query sees itself and what lies before it only. Default: false.</summary>
+    public bool Causal { get; init; } = false;
+
+    /// <summary>Heads of keys and values, each shared by several of the queries (grouped-query attention); as many as heads when not given.</summary>
+    public int? KeyValueHeads { get; init; }
+
+    /// <summary>Size of the last axis, to be checked; inferred when not given.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Whether the four projections add a bias. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <summary>Whether queries and keys are turned by their positions (rotary position embedding). Default: false.</summary>
+    public bool Rotary { get; init; } = false;
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.SelfAttention.Definition, [heads, Causal, KeyValueHeads, Width, Bias, Rotary], x);
+}
+
+/// <summary>Attention by several heads (Vaswani et al. 2017): queries [..., T, width], keys and values [..., S, any width] → [..., T, width]. A decoder looks at what an encoder made.</summary>
+/// <param name="heads">How many heads the width is divided into.</param>
+/// <remarks>PyTorch: <c>torch.nn.MultiheadAttention</c>.</remarks>
+public sealed class MultiheadAttention(int heads) : Layer
+{
+    /// <summary>Whether a query sees itself and what lies before it only. Default: false.</summary>
+    public bool Causal { get; init; } = false;
+
+    /// <summary>Heads of keys and values, each shared by several of the queries (grouped-query attention); as many as heads when not given.</summary>
+    public int? KeyValueHeads { get; init; }
+
+    /// <summary>Size of the last axis, to be checked; inferred when not given.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Whether the four projections add a bias. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <summary>Whether queries and keys are turned by their positions (rotary position embedding). Default: false.</summary>
+    public bool Rotary { get; init; } = false;
+
+    /// <summary>The layer applied to its inputs.</summary>
+    public Tensor Forward(Tensor query, Tensor key, Tensor value) =>
+        Run(Definitions.MultiheadAttention.Definition, [heads, Causal, KeyValueHeads, Width, Bias, Rotary], query, key, value);
+}
+
+/// <summary>Long short-term memory (Hochreiter and Schmidhuber 1997), gates in the order i, f, g, o: i, f, o = σ(·), g = tanh(·), c = f c' + i g, h = o tanh(c). Sequences [N, T, features] → the hidden state of every step [N, T, hidden]; the last one is .Select(1, -1). The states before the first step are zero.</summary>
+/// <param name="hidden">Size of the hidden state.</param>
+/// <remarks>PyTorch: <c>torch.nn.LSTM, batch_first=True</c>.</remarks>
+public sealed class Lstm(int hidden) : Layer, ILayer
+{
+    /// <summary>How many layers stand one upon another. Default: 1.</summary>
+    public int Layers { get; init; } = 1;
+
+    /// <summary>Whether the gates have biases. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <summary>Size of the input's last axis, to be checked; inferred when not given.</summary>
+    public int? InFeatures { get; init; }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.Lstm.Definition, [hidden, Layers, Bias, InFeatures], x);
+}
+
+/// <summary>Gated recurrent unit (Cho et al. 2014), gates in the order r, z, n: r, z = σ(·), n = tanh(· + r (W h' + b)), h = (1 - z) n + z h'. Sequences [N, T, features] → the hidden state of every step [N, T, hidden]; the last one is .Select(1, -1). The states before the first step are zero.</summary>
+/// <param name="hidden">Size of the hidden state.</param>
+/// <remarks>PyTorch: <c>torch.nn.GRU, batch_first=True</c>.</remarks>
+public sealed class Gru(int hidden) : Layer, ILayer
+{
+    /// <summary>How many layers stand one upon another. Default: 1.</summary>
+    public int Layers { get; init; } = 1;
+
+    /// <summary>Whether the gates have biases. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <summary>Size of the input's last axis, to be checked; inferred when not given.</summary>
+    public int? InFeatures { get; init; }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.Gru.Definition, [hidden, Layers, Bias, InFeatures], x);
+}
+
+/// <summary>The simple recurrent layer (Elman 1990): h = tanh(W x + b + W' h' + b'). Sequences [N, T, features] → the hidden state of every step [N, T, hidden]; the last one is .Select(1, -1). The states before the first step are zero.</summary>
+/// <param name="hidden">Size of the hidden state.</param>
+/// <remarks>PyTorch: <c>torch.nn.RNN, batch_first=True</c>.</remarks>
+public sealed class Rnn(int hidden) : Layer, ILayer
+{
+    /// <summary>How many layers stand one upon another. Default: 1.</summary>
+    public int Layers { get; init; } = 1;
+
+    /// <summary>Whether the gates have biases. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <summary>Size of the input's last axis, to be checked; inferred when not given.</summary>
+    public int? InFeatures { get; init; }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.Rnn.Definition, [hidden, Layers, Bias, InFeatures], x);
 }

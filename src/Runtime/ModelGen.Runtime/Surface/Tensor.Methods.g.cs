@@ -980,6 +980,33 @@ public sealed partial class Tensor
     public static Tensor OneHot(IntTensor label, int classes) =>
         Eager.Invoke(Ops.OneHot.Method, label, classes);
 
+    /// <summary>The slices along one axis that the integers name, in their order: [A, V, B] and an index [...] in 0..V-1 → [A, ..., B]. A slice may be named often; its gradients add up.</summary>
+    /// <param name="axis">The axis to select along; negative ones count from the end.</param>
+    /// <param name="index">Which slices, of any shape.</param>
+    /// <remarks>PyTorch: <c>torch.index_select</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor IndexSelect(int axis, IntTensor index) =>
+        Eager.Invoke(Ops.IndexSelect.Method, this, axis, index);
+
+    /// <summary>softmax(q kᵀ / √d) v: queries [..., T, d], keys [..., S, d] and values [..., S, e] → [..., T, e]. Causal: query t sees keys 0..t only. Leading axes are batch and heads; keys and values may have fewer heads than queries (grouped-query attention) when the axis before T divides.</summary>
+    /// <param name="key">The keys, [..., S, d].</param>
+    /// <param name="value">The values, [..., S, e].</param>
+    /// <param name="causal">Whether a query sees itself and what lies before it only; needs S = T.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.scaled_dot_product_attention</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor ScaledDotProductAttention(Tensor key, Tensor value, bool causal = false) =>
+        Eager.Invoke(Ops.ScaledDotProductAttention.Method, this, key, value, causal);
+
+    /// <summary>Rotary position embedding (Su et al. 2021): in [..., T, d] the pair of elements i and i + d/2 at position t is turned by the angle t · 10000^(-2i/d).</summary>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Rotary() =>
+        Eager.Invoke(Ops.Rotary.Method, this);
+
+    /// <summary>x + p with p[t, 2i] = sin(t · 10000^(-2i/d)) and p[t, 2i + 1] the cosine of the same (Vaswani et al. 2017): [..., T, d] → [..., T, d].</summary>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor AddSinusoidalPositions() =>
+        Eager.Invoke(Ops.SinusoidalPositions.Method, this);
+
     /// <summary>The largest element of each window: [N, C, H, W] → [N, C, H', W'] with H' = floor((H + 2·padding - kernelSize) / stride) + 1.</summary>
     /// <param name="kernelSize">Height and width of the window.</param>
     /// <param name="stride">The distance of two windows; kernelSize when not given.</param>

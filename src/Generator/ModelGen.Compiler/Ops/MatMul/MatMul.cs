@@ -46,9 +46,18 @@ internal sealed class MatMul(bool transposeA, bool transposeB) : KernelOp
             var flat = a.Graph.Add(new MatMul(false, false), Reshape.Of(a, new Shape(x.Product(0, x.Rank - 1), k)), b);
             return Reshape.Of(flat, new Shape(x.Take(x.Rank - 1).Append(n)));
         }
+        // A transposed right side is a stride, not a copy; behind the reshape below no pass would see it.
+        if (b.Op is Permute { Axes: var axes } && axes.SequenceEqual(Swapped(y.Rank))) return Batched(a, b.Inputs[0], transposeB: true, m, k, n);
+        return Batched(a, b, transposeB: false, m, k, n);
+    }
+
+    static Node Batched(Node a, Node b, bool transposeB, Dim m, Dim k, Dim n)
+    {
+        Shape x = a.Shape, y = b.Shape;
         var batch = Broadcasting.Combine("MatMul", new Shape(x.Take(x.Rank - 2)), new Shape(y.Take(y.Rank - 2)));
-        Node left = BroadcastTo.Of(a, new Shape(batch.Append(m).Append(k))), right = BroadcastTo.Of(b, new Shape(batch.Append(k).Append(n)));
-        var product = a.Graph.Add(new MatMul(false, false), Reshape.Of(left, new Shape(batch.Elements, m, k)), Reshape.Of(right, new Shape(batch.Elements, k, n)));
+        Shape matrix = transposeB ? new(n, k) : new(k, n);
+        Node left = BroadcastTo.Of(a, new Shape(batch.Append(m).Append(k))), right = BroadcastTo.Of(b, new Shape(batch.Concat(matrix)));
+        var product = a.Graph.Add(new MatMul(false, transposeB), Reshape.Of(left, new Shape(batch.Elements, m, k)), Reshape.Of(right, new Shape(matrix.Prepend(batch.Elements))));
         return Reshape.Of(product, new Shape(batch.Append(m).Append(n)));
     }
 

@@ -31,6 +31,9 @@ internal sealed class Arange(Dim count, double step) : ElementwiseOp
 
     public static Node Of(Graph graph, Dim count, double start, double step, DType type) => graph.Add(new Arange(count, step), graph.Constant(start, type));
 
+    /// <summary>0, 1, 2, ...: positions. Exact up to 2²⁴ in float32.</summary>
+    public static Node Of(Graph graph, Dim count, DType type) => Of(graph, count, 0, 1, type);
+
     public override bool UsesCoordinate => true;
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) => new(inputs[0].DType, new Shape(Size));

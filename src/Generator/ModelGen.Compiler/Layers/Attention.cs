@@ -1,0 +1,66 @@
+namespace ModelGen.Compiler.Layers;
+
+/// <summary>
+/// What both attention layers share: y = concat over heads of softmax(qₕ kₕᵀ / √d) vₕ, times Woᵀ, plus bo, with q = x Wqᵀ + bq and so on. The
+/// mathematics of torch.nn.MultiheadAttention, whose <c>in_proj_weight</c> is the three weights one below the other.
+/// </summary>
+internal static class Attention
+{
+    public static readonly IReadOnlyList<SurfaceParameter> Constructor = [SurfaceParameter.Int("heads", "how many heads the width is divided into")];
+
+    public static readonly IReadOnlyList<SurfaceParameter> Properties =
+    [
+        SurfaceParameter.Bool("Causal", "whether a query sees itself and what lies before it only", false),
+        SurfaceParameter.OptionalInt("KeyValueHeads", "heads of keys and values, each shared by several of the queries (grouped-query attention); as many as heads when not given"),
+        SurfaceParameter.OptionalInt("Width", "size of the last axis, to be checked; inferred when not given"),
+        SurfaceParameter.Bool("Bias", "whether the four projections add a bias", true),
+        SurfaceParameter.Bool("Rotary", "whether queries and keys are turned by their positions (rotary position embedding)", false),
+    ];
+
+    public static Node Of(LayerCall layer, Node query, Node key, Node value)
+    {
+        foreach (var x in new[] { query, key, value })
+            if (x.Shape.Rank < 2) throw new ModelException(Rules.Rank, $"{layer.Display} takes an input [..., length, width] with at least 2 axes, but was given {x.Shape}.");
+        int width = layer.Features(query.Shape[query.Shape.Rank - 1], "Width", "features");
+        int heads = layer.Positive("heads"), shared = layer.Arguments.OptionalInt("KeyValueHeads") is null ? heads : layer.Positive("KeyValueHeads");
+        RequireDivisor(layer, "heads", heads, width, $"{width} features");
+        RequireDivisor(layer, "KeyValueHeads", shared, heads, $"{heads} heads");
+        int size = width / heads;
+        Node q = Heads(Project(layer, query, "q_proj", width, width), heads), k = Heads(Project(layer, key, "k_proj", width, shared * size), shared);
+        var v = Heads(Project(layer, value, "v_proj", width, shared * size), shared);
+        if (layer.Arguments.Bool("Rotary")) (q, k) = (Ops.Rotary.Of(q, layer.Display), Ops.Rotary.Of(k, layer.Display));
+        var y = Ops.ScaledDotProductAttention.Of(q, k, v, layer.Arguments.Bool("Causal"));
+        int rank = y.Shape.Rank;
+        var joined = Ops.Reshape.Of(Transpose.Of(y, rank - 3, rank - 2), query.Shape);
+        // PyTorch's first weights: Xavier for the packed projections [3 width, width], a Linear's for the last one.
+        return Linear(layer, joined, "out_proj", width, width, Initializer.FanIn(width));
+    }
+
+    static void RequireDivisor(LayerCall layer, string argument, int parts, int whole, string what)
+    {
+        if (whole % parts == 0) return;
+        int fitting = Enumerable.Range(1, Math.Min(parts, whole)).Last(p => whole % p == 0);
+        throw new ModelException(Rules.Groups, $"{layer.Display} has '{argument}' {parts}, but {what} do not divide by {parts}; {fitting} would.") { Argument = argument, Repair = Repair.Set(argument, fitting) };
+    }
+
+    static Node Project(LayerCall layer, Node x, string name, int width, int outputs)
+    {
+        int inputs = x.Shape[x.Shape.Rank - 1].IsConstant ? checked((int)x.Shape[x.Shape.Rank - 1].Value) : width;
+        return Linear(layer, x, name, inputs, outputs, Initializer.Uniform(Math.Sqrt(6.0 / (4 * width))));
+    }
+
+    static Node Linear(LayerCall layer, Node x, string name, int inputs, int outputs, Initializer initializer)
+    {
+        var weight = layer.Parameter(name + ".weight", Shape.Of(outputs, inputs), initializer, storageAxes: [1, 0]);
+        var y = Ops.MatMul.Of(x, weight);
+        return layer.Arguments.Bool("Bias") ? y + layer.Parameter(name + ".bias", Shape.Of(outputs), Initializer.Zeros) : y;
+    }
+
+    // [..., T, heads · size] → [..., heads, T, size]
+    static Node Heads(Node x, int heads)
+    {
+        int rank = x.Shape.Rank;
+        var split = Ops.Reshape.Of(x, new Shape(x.Shape.Take(rank - 1).Append(heads).Append(x.Shape[rank - 1].DivideExactly(heads)!)));
+        return Transpose.Of(split, rank - 2, rank - 1);
+    }
+}

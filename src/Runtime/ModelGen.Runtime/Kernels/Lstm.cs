@@ -1,0 +1,75 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace ModelGen.Execution;
+
+/// <summary>
+/// Long short-term memory: i, f, o = σ(·), g = tanh(·), c = f c' + i g, h = o tanh(c). A row of states is h, c, i, f, g, o.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe class Lstm
+{
+    /// <summary>All states [Batch, Steps, 6 H], from the input's part of the gates [Batch, Steps, 4 H] and the weights [H, 4 H].</summary>
+    public static void States<V, T>(Team team, in RecurrentShape shape, T* input, T* weight, T* states)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged => Recurrence<V, T, Cell<V, T>>.Forward(team, shape, input, weight, null, states, keep: true);
+
+    /// <summary>The hidden states [Batch, Steps, H] alone.</summary>
+    public static void Output<V, T>(Team team, in RecurrentShape shape, T* input, T* weight, T* y)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged => Recurrence<V, T, Cell<V, T>>.Forward(team, shape, input, weight, null, y, keep: false);
+
+    /// <summary>The gradients of the gates [Batch, Steps, 4 H], from all states, the weights and the gradient of the hidden states.</summary>
+    public static void Backward<V, T>(Team team, in RecurrentShape shape, T* states, T* weight, T* dy, T* gradient)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged => Recurrence<V, T, Cell<V, T>>.Backward(team, shape, states, weight, dy, gradient);
+
+    readonly struct Cell<V, T> : IRecurrentCell<V, T>
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+    {
+        public static int Gates => 4;
+        public static int States => 6;
+        public static int Gradients => 4;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static void Forward(T* input, T* product, T* bias, T* previous, T* state, nint hidden)
+        {
+            for (nint c = 0; c < hidden; c += V.Count)
+            {
+                nint left = hidden - c;
+                V i = V.Sigmoid(Lanes.Load<V, T>(input + c, left) + Lanes.Load<V, T>(product + c, left));
+                V f = V.Sigmoid(Lanes.Load<V, T>(input + hidden + c, left) + Lanes.Load<V, T>(product + hidden + c, left));
+                V g = V.Tanh(Lanes.Load<V, T>(input + 2 * hidden + c, left) + Lanes.Load<V, T>(product + 2 * hidden + c, left));
+                V o = V.Sigmoid(Lanes.Load<V, T>(input + 3 * hidden + c, left) + Lanes.Load<V, T>(product + 3 * hidden + c, left));
+                V cell = f * Lanes.Load<V, T>(previous + hidden + c, left) + i * g;
+                Lanes.Store<V, T>(o * V.Tanh(cell), state + c, left);
+                Lanes.Store<V, T>(cell, state + hidden + c, left);
+                Lanes.Store<V, T>(i, state + 2 * hidden + c, left);
+                Lanes.Store<V, T>(f, state + 3 * hidden + c, left);
+                Lanes.Store<V, T>(g, state + 4 * hidden + c, left);
+                Lanes.Store<V, T>(o, state + 5 * hidden + c, left);
+            }
+        }
+
+        // The carry is dL/dc.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public static void Backward(T* dy, T* product, T* carry, T* state, T* previous, T* gradient, nint hidden)
+        {
+            for (nint c = 0; c < hidden; c += V.Count)
+            {
+                nint left = hidden - c;
+                V i = Lanes.Load<V, T>(state + 2 * hidden + c, left), f = Lanes.Load<V, T>(state + 3 * hidden + c, left);
+                V g = Lanes.Load<V, T>(state + 4 * hidden + c, left), o = Lanes.Load<V, T>(state + 5 * hidden + c, left);
+                V tanh = V.Tanh(Lanes.Load<V, T>(state + hidden + c, left));
+                V dh = Lanes.Load<V, T>(dy + c, left) + Lanes.Load<V, T>(product + c, left);
+                V dc = Lanes.Load<V, T>(carry + c, left) + dh * o * (V.One - tanh * tanh);
+                Lanes.Store<V, T>(dc * g * i * (V.One - i), gradient + c, left);
+                Lanes.Store<V, T>(dc * Lanes.Load<V, T>(previous + hidden + c, left) * f * (V.One - f), gradient + hidden + c, left);
+                Lanes.Store<V, T>(dc * i * (V.One - g * g), gradient + 2 * hidden + c, left);
+                Lanes.Store<V, T>(dh * tanh * o * (V.One - o), gradient + 3 * hidden + c, left);
+                Lanes.Store<V, T>(dc * f, carry + c, left);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using System.ComponentModel;
+
+namespace ModelGen.Execution;
+
+/// <summary>Sizes of a recurrent layer: sequences [Batch, Steps, ...] and a hidden state of Hidden elements.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct RecurrentShape
+{
+    /// <summary>Independent sequences.</summary>
+    public nint Batch { get; init; }
+
+    /// <summary>Elements of each sequence.</summary>
+    public nint Steps { get; init; }
+
+    /// <summary>Elements of the hidden state.</summary>
+    public nint Hidden { get; init; }
+}
