@@ -15,7 +15,7 @@ public sealed class NetworkTests
     static readonly string[] names =
     [
         "Mlp", "DoubleMlp", "SmallConvNet", "ResidualNet", "BatchNormNet", "ConvForms", "FrozenNet", "DropoutNet", "SequenceNet", "TwoHeads", "SharedNet", "RegressionNet",
-        "BinaryNet", "AdversarialNet", "PartsNet",
+        "BinaryNet", "AdversarialNet", "PartsNet", "DoubleFunctions",
     ];
 
     public static TheoryData<string> Names { get; } = [.. names];
