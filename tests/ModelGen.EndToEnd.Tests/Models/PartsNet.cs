@@ -1,7 +1,7 @@
 namespace ModelGen.EndToEnd.Tests.Models;
 
-/// <summary>Tensors taken apart and put together, conditions and indicators; in double precision, where the elementary functions are others.</summary>
-[Model(Precision = Precision.Float64)]
+/// <summary>Tensors taken apart and put together, conditions and indicators, and options of losses.</summary>
+[Model]
 internal partial class PartsNet
 {
     readonly Linear gates = new(12), output = new(5);
@@ -21,4 +21,19 @@ internal partial class PartsNet
         var logits = Forward(x);
         return logits.CrossEntropy(label, labelSmoothing: 0.1f, ignoreIndex: -100) + (logits - Tensor.OneHot(label, 5)).Huber(Tensor.Zeros(logits.Shape[0], 5), reduction: Reduction.Sum);
     }
+}
+
+/// <summary>Functions that double precision computes in its own way.</summary>
+[Model(Precision = Precision.Float64)]
+internal partial class DoubleFunctions
+{
+    readonly Linear hidden = new(7), output = new(3);
+
+    public Tensor Forward([Shape("N", 5)] Tensor x)
+    {
+        var y = x.Apply(hidden);
+        return (y.Atan() + y.Elu() + (y * 4f).Round() + y.Sinh() + (y * 0.1f).Asin() + y.CumSum(1)).Apply(output);
+    }
+
+    public Tensor Loss([Shape("N", 5)] Tensor x, [Shape("N", 3)] Tensor target) => Forward(x).SmoothL1(target, 0.5f);
 }

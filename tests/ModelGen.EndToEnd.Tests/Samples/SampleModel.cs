@@ -168,6 +168,7 @@ internal sealed class SampleModel
         int.MaxValue => "int.MaxValue",
         int whole => whole.ToString(CultureInfo.InvariantCulture),
         bool flag => flag ? "true" : "false",
+        double.PositiveInfinity => "float.PositiveInfinity",
         double number => number.ToString("R", CultureInfo.InvariantCulture) + "f",
         _ => throw new NotSupportedException($"An argument of {value.GetType().Name}."),
     };

@@ -34,7 +34,7 @@ public static unsafe class VectorMath32
     }
 
     /// <summary>
-    /// e^x - 1: with x = n ln 2 + r it is 2^n (e^r - 1) + (2^n - 1), where the polynomial gives e^r - 1 itself. About 1 ulp.
+    /// e^x - 1: with x = n ln 2 + r it is 2^n (e^r - 1) + (2^n - 1), where the polynomial gives e^r - 1 itself. About 2 ulp.
     /// </summary>
     [MethodImpl(Inline)]
     public static V Expm1<V>(V x) where V : unmanaged, ISimd<V, float>, IFloatBits<V>
