@@ -255,6 +255,7 @@ METHODS = {
     "Slice/5": lambda a, x: slice_(x, a),
     "Transpose/3": lambda a, x: torch.transpose(x, a["axis0"], a["axis1"]),
     "IndexSelect/3": lambda a, x, index: index_select(x, index, a["axis"]),
+    "Gather/3": lambda a, x, index: torch.gather(x, a["axis"], index),
     "ScaledDotProductAttention/4": lambda a, q, k, v: attention(q, k, v, a["causal"]),
     "Rotary/1": lambda a, x: rotary(x),
     "AddSinusoidalPositions/1": lambda a, x: sinusoidal(x),

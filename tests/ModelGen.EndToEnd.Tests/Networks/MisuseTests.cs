@@ -36,9 +36,26 @@ public sealed class MisuseTests
     {
         int[] bad = [.. labels];
         bad[3] = label;
-        string message = $"'label' has {label} at index 3; the classes are 0 to 9. (Parameter 'label')\nActual value was {label}.";
+        string message = $"'label' has {label} at index 3; allowed are 0 to 9. (Parameter 'label')\nActual value was {label}.";
         Refused<ArgumentOutOfRangeException>(message, (net, sgd) => net.TrainStep(images, bad, sgd));
         Refused<ArgumentOutOfRangeException>(message, (net, _) => net.Evaluate(images, bad));
+    }
+
+    [Theory]
+    [InlineData(11)]
+    [InlineData(-1)]
+    public void Tokens_outside_the_vocabulary(int token)
+    {
+        var net = new Models.TinyGpt();
+        var before = Snapshot(net.Parameters);
+        var (tokens, next) = Patterns.TokensOf(0);
+        tokens[5] = token;
+        string message = $"'token' has {token} at index 5; allowed are 0 to 10. (Parameter 'token')\nActual value was {token}.";
+        var output = new float[tokens.Length * 11];
+        Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => net.TrainStep(tokens, next, new AdamW())).Message.ReplaceLineEndings("\n"));
+        Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => net.Predict(tokens, output)).Message.ReplaceLineEndings("\n"));
+        Assert.Equal(before, Snapshot(net.Parameters));
+        Assert.All(output, v => Assert.Equal(0, v));
     }
 
     [Fact]

@@ -20,6 +20,39 @@ public sealed class StructureTests
         Assert.True(expected == actual, $"{model}.{step} runs in other kernels:\n{actual}");
     }
 
+    /// <summary>Scaling goes with the product; masking and softmax are one pass over the scores, and so is their way back.</summary>
+    [Fact]
+    public void Attention_passes_over_the_scores_once()
+    {
+        var kernels = ModelCompiler.Steps(CompiledNetworks.Assembly.Spec("TinyGpt")).Steps.Single(s => s.Name == "TrainStep").Schedule.Kernels.Select(k => k.Name).ToArray();
+        Assert.Equal(2, kernels.Count(k => k == "CausalMaskSoftmax"));
+        Assert.Equal(2, kernels.Count(k => k == "SumMulSubCausalMask"));
+        Assert.Equal(2, kernels.Count(k => k.Contains("Mask", StringComparison.Ordinal) && k.Contains("Sum", StringComparison.Ordinal)));
+        Assert.Equal(1, kernels.Count(k => k == "Arange"));
+        Assert.Equal("IndexSelectAdd", kernels[0]);
+    }
+
+    /// <summary>However long the sequence: one product for all inputs, one loop forwards, one back.</summary>
+    [Fact]
+    public void A_recurrent_layer_is_a_loop()
+    {
+        string actual = string.Join(", ", ModelCompiler.Steps(CompiledNetworks.Assembly.Spec("LstmNet")).Steps.Single(s => s.Name == "Predict").Schedule.Kernels.Select(k => k.Name));
+        Assert.Equal("MatMulAdd, Lstm, Slice, MatMulAdd", actual);
+        var training = ModelCompiler.Steps(CompiledNetworks.Assembly.Spec("LstmNet")).Steps.Single(s => s.Name == "TrainStep").Schedule.Kernels.Select(k => k.Name).ToArray();
+        Assert.Equal(1, training.Count(k => k == "LstmStates"));
+        Assert.Equal(1, training.Count(k => k == "LstmGradient"));
+    }
+
+    [Fact]
+    public void Twelve_equal_blocks_of_a_GPT_share_their_kernels()
+    {
+        static string Stack(int blocks) => CompiledNetworks.Source("TinyGpt.cs").Replace("[new(Width, Heads), new(Width, Heads)]", $"[{string.Join(", ", Enumerable.Repeat("new(Width, Heads)", blocks))}]", StringComparison.Ordinal);
+        CompiledAssembly three = new([Stack(3)]), twelve = new([Stack(12)]);
+        string name = three.Files.Keys.Single(f => f.EndsWith("TinyGpt.Kernels.g.cs", StringComparison.Ordinal));
+        Assert.Equal(three.Files[name], twelve.Files[name]);
+        Assert.Equal((12 * 16) + 4, twelve.Create("TinyGpt").Parameters.Count);
+    }
+
     [Fact]
     public void Twelve_equal_blocks_are_twelve_lines_of_calls()
     {

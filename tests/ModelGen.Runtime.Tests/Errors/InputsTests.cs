@@ -28,7 +28,7 @@ public sealed class InputsTests
     {
         Inputs.RequireLabels([0, 9, 5], 10, "label");
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Inputs.RequireLabels([0, 9, -1, 10], 10, "label"));
-        Assert.Contains("'label' has -1 at index 2; the classes are 0 to 9.", error.Message);
+        Assert.Contains("'label' has -1 at index 2; allowed are 0 to 9.", error.Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => Inputs.RequireLabels([10], 10, "label"));
         Inputs.RequireLabels([-100, 9, -100, 0, -100], 10, "label", -100);
         Assert.Contains("'label' has 12 at index 2;", Assert.Throws<ArgumentOutOfRangeException>(() => Inputs.RequireLabels([-100, 9, 12], 10, "label", -100)).Message);

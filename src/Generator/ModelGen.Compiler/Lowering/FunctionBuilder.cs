@@ -44,7 +44,7 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
         var result = Invocation.Apply(Graph, definition, spec.Arguments.ToDictionary(a => a.Name, a => a.Value(_ => throw new InvalidOperationException("A layer's argument cannot be a tensor."))),
             path, $"Layer '{path}'", inputs, training, this, method);
         NameParts(first, definition.Name);
-        Graph.Layers.Add((path, spec.Definition, result));
+        Graph.Layers.Add((path, method is null ? spec.Definition : $"{spec.Definition}.{method}", result));
         return result;
     }
 

@@ -135,6 +135,7 @@ internal static class OpRegistry
 
         // indexing
         IndexSelect.Method,
+        Gather.Method,
 
         // attention and positions
         ScaledDotProductAttention.Method,

@@ -38,7 +38,7 @@ public static class Inputs
             $"'{parameter}' has {Text(length)}, but {shape}{(given.Length == 0 ? "" : $" with {given}")} takes {Number(expected)}.", parameter);
     }
 
-    /// <summary>Checks class indices.</summary>
+    /// <summary>Checks class labels and indices.</summary>
     /// <param name="labels">The indices.</param>
     /// <param name="bound">Each must lie in [0, bound).</param>
     /// <param name="parameter">The span's parameter name.</param>
@@ -55,7 +55,7 @@ public static class Inputs
         }
         if (at < 0) return;
         throw new ArgumentOutOfRangeException(parameter, labels[at],
-            $"'{parameter}' has {Number(labels[at])} at index {Number(at)}; the classes are 0 to {Number(bound - 1)}.");
+            $"'{parameter}' has {Number(labels[at])} at index {Number(at)}; allowed are 0 to {Number(bound - 1)}.");
     }
 
     /// <summary>Throws because the given sizes leave nothing of some value inside the model: an image smaller than a window, say.</summary>

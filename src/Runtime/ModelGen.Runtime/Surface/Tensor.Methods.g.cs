@@ -988,6 +988,14 @@ public sealed partial class Tensor
     public Tensor IndexSelect(int axis, IntTensor index) =>
         Eager.Invoke(Ops.IndexSelect.Method, this, axis, index);
 
+    /// <summary>At each place, the element along one axis that an integer names: x [A, V, B] and an index [A, I, B] in 0..V-1 → [A, I, B]. An element may be named often; its gradients add up.</summary>
+    /// <param name="axis">The axis to select along; negative ones count from the end.</param>
+    /// <param name="index">Which elements; all sizes but that of the axis are those of x.</param>
+    /// <remarks>PyTorch: <c>torch.gather</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Gather(int axis, IntTensor index) =>
+        Eager.Invoke(Ops.Gather.Method, this, axis, index);
+
     /// <summary>softmax(q kᵀ / √d) v: queries [..., T, d], keys [..., S, d] and values [..., S, e] → [..., T, e]. Causal: query t sees keys 0..t only. Leading axes are batch and heads; keys and values may have fewer heads than queries (grouped-query attention) when the axis before T divides.</summary>
     /// <param name="key">The keys, [..., S, d].</param>
     /// <param name="value">The values, [..., S, e].</param>
