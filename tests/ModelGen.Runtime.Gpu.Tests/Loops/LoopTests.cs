@@ -23,7 +23,7 @@ public sealed class LoopTests
     {
         var loops = ModelLoops.Of(model);
         if (loops.Precision == DType.Float64) Run<double>(loops, 1e-13);
-        else Run<float>(loops, 2e-6);
+        else Run<float>(loops, 1e-5);
     }
 
     static void Run<T>(ModelLoops loops, double tolerance) where T : unmanaged, INumber<T>

@@ -26,7 +26,7 @@ internal sealed class Dialect
         "int", "long", "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef", "union", "unsigned", "void",
         "volatile", "while", "bool", "half", "quad", "complex", "imaginary", "uchar", "ushort", "uint", "ulong", "event_t", "sampler_t", "size_t",
         "kernel", "global", "local", "constant", "private", "generic", "pipe", "uniform", "true", "false",
-        "barrier", "cos", "erf", "exp", "fabs", "floor", "isnan", "larger", "log", "pow", "sin", "smaller", "sqrt", "tanh",
+        "atan", "barrier", "cos", "erf", "exp", "expm1", "fabs", "floor", "isnan", "larger", "log", "pow", "rint", "sin", "smaller", "sqrt", "tanh",
     };
 
     /// <summary>What the printed loops call their own things in C#.</summary>
