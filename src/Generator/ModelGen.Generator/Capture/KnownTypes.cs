@@ -16,13 +16,21 @@ internal static class KnownTypes
     public static bool IsShape(this ITypeSymbol? type) => Is(type, "TensorShape");
     public static bool IsLayerInterface(this ITypeSymbol? type) => Is(type, "ILayer");
 
-    /// <summary>True for ILayer, what implements it, and type parameters constrained to it.</summary>
+    /// <summary>True for ILayer, what implements it, the built-in layers that take other inputs, and type parameters constrained to those.</summary>
     public static bool IsLayer(this ITypeSymbol? type) => type switch
     {
         null => false,
         ITypeParameterSymbol parameter => parameter.ConstraintTypes.Any(IsLayer),
-        _ => IsLayerInterface(type) || type.AllInterfaces.Any(i => IsLayerInterface(i)),
+        _ => IsLayerInterface(type) || type.AllInterfaces.Any(i => IsLayerInterface(i)) || IsBuiltIn(type),
     };
+
+    // Their base class: an embedding takes integers, so it is no ILayer.
+    static bool IsBuiltIn(ITypeSymbol type)
+    {
+        for (ITypeSymbol? declaring = type; declaring is not null; declaring = declaring.BaseType)
+            if (Is(declaring, "Layer")) return true;
+        return false;
+    }
 
     /// <summary>The built-in layer that a class of the runtime stands for; null for all other types.</summary>
     public static LayerDefinition? BuiltInLayer(this ITypeSymbol? type) =>
