@@ -9,17 +9,16 @@ internal readonly unsafe struct AdamRule : IUpdateRule
 {
     readonly double stepSize, rootCorrection, beta1, beta2, epsilon, penalty, shrink;
 
-    public AdamRule(OptimizerSlots slots, double beta1, double beta2, double epsilon, double weightDecay, bool decoupled)
+    public AdamRule(in UpdateRange range, double beta1, double beta2, double epsilon, bool decoupled)
     {
-        long t = slots.StepCount + 1;
         (this.beta1, this.beta2, this.epsilon) = (beta1, beta2, epsilon);
-        stepSize = slots.LearningRate / (1 - Math.Pow(beta1, t));
-        rootCorrection = 1 / Math.Sqrt(1 - Math.Pow(beta2, t));
-        penalty = decoupled ? 0 : weightDecay;
-        shrink = decoupled ? 1 - (slots.LearningRate * weightDecay) : 1;
+        stepSize = range.LearningRate / (1 - Math.Pow(beta1, range.Step));
+        rootCorrection = 1 / Math.Sqrt(1 - Math.Pow(beta2, range.Step));
+        penalty = decoupled ? 0 : range.WeightDecay;
+        shrink = decoupled ? 1 - (range.LearningRate * range.WeightDecay) : 1;
     }
 
-    public void Apply<V, T>(T* values, T* gradients, T* slot0, T* slot1, nint count) where V : unmanaged, ISimd<V, T> where T : unmanaged
+    public void Apply<V, T>(T* values, T* gradients, T* slot0, T* slot1, T* slot2, nint count) where V : unmanaged, ISimd<V, T> where T : unmanaged
     {
         V step = V.FromDouble(-stepSize), root = V.FromDouble(rootCorrection), small = V.FromDouble(epsilon);
         V rest1 = V.FromDouble(1 - beta1), keep2 = V.FromDouble(beta2), rest2 = V.FromDouble(1 - beta2);
