@@ -80,11 +80,7 @@ public sealed unsafe class OptimizerTests
 
     internal static void Step<T>(Optimizer optimizer, ModelState<T> state) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
-        var slots = optimizer.Begin(state);
-        long count = state.Layout.TrainableElements;
-        if (typeof(T) == typeof(float)) optimizer.Update(Team.Single, slots, 0, count, (float*)state.Values, (float*)state.Gradients);
-        else optimizer.Update(Team.Single, slots, 0, count, (double*)state.Values, (double*)state.Gradients);
-        optimizer.End(slots);
+        OptimizerStep.Run(optimizer, state, state.Values, state.Gradients, 0, state.Layout.TrainableElements);
     }
 
     [Fact]
@@ -121,7 +117,7 @@ public sealed unsafe class OptimizerTests
         var before = state.Parameters["w"].Values.ToDoubleArray();
         state.Parameters["w"].Gradient.Fill(1);
         var sgd = new Sgd(1);
-        sgd.Update(Team.Single, sgd.Begin(state), 3, 5, state.Values, state.Gradients);
+        sgd.Update(Team.Single, new UpdateRange(sgd.Begin(state), 3, 5, learningRate: 1, weightDecay: 0), state.Values, state.Gradients);
         var after = state.Parameters["w"].Values.ToDoubleArray();
         for (int i = 0; i < Length; i++) Assert.Equal(before[i] - (i is >= 3 and < 8 ? 1 : 0), after[i], 1e-15);
     }

@@ -11,23 +11,18 @@ internal readonly unsafe struct AdamRule : IUpdateRule
 {
     readonly double stepSize, rootCorrection, beta1, beta2, epsilon, penalty, shrink;
 
-    /// <summary>The step size and the correction of the second moment's root in this step.</summary>
-    public static void Prepare(OptimizerSlots slots, double beta1, double beta2)
-    {
-        long t = slots.StepCount + 1;
-        slots.Constant0 = slots.LearningRate / (1 - Math.Pow(beta1, t));
-        slots.Constant1 = 1 / Math.Sqrt(1 - Math.Pow(beta2, t));
-    }
+    /// <summary>1 / (1 - β₁ᵗ) and 1 / √(1 - β₂ᵗ).</summary>
+    public static (double First, double Second) Corrections(long step, double beta1, double beta2) => (1 / (1 - Math.Pow(beta1, step)), 1 / Math.Sqrt(1 - Math.Pow(beta2, step)));
 
-    public AdamRule(OptimizerSlots slots, double beta1, double beta2, double epsilon, double weightDecay, bool decoupled)
+    public AdamRule(in UpdateRange range, double beta1, double beta2, double epsilon, bool decoupled)
     {
         (this.beta1, this.beta2, this.epsilon) = (beta1, beta2, epsilon);
-        (stepSize, rootCorrection) = (slots.Constant0, slots.Constant1);
-        penalty = decoupled ? 0 : weightDecay;
-        shrink = decoupled ? 1 - (slots.LearningRate * weightDecay) : 1;
+        (stepSize, rootCorrection) = (range.LearningRate * range.Slots.Corrections.First, range.Slots.Corrections.Second);
+        penalty = decoupled ? 0 : range.WeightDecay;
+        shrink = decoupled ? 1 - (range.LearningRate * range.WeightDecay) : 1;
     }
 
-    public void Apply<V, T>(T* values, T* gradients, T* slot0, T* slot1, nint count) where V : unmanaged, ISimd<V, T> where T : unmanaged
+    public void Apply<V, T>(T* values, T* gradients, T* slot0, T* slot1, T* slot2, nint count) where V : unmanaged, ISimd<V, T> where T : unmanaged
     {
         V step = V.FromDouble(-stepSize), root = V.FromDouble(rootCorrection), small = V.FromDouble(epsilon);
         V rest1 = V.FromDouble(1 - beta1), keep2 = V.FromDouble(beta2), rest2 = V.FromDouble(1 - beta2);

@@ -15,10 +15,10 @@ public sealed unsafe class AdamW : Optimizer
     /// <param name="weightDecay">Decoupled weight decay, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is outside its range.</exception>
     public AdamW(double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 1e-2)
-        : base(learningRate, slotCount: 2)
+        : base(learningRate, slotCount: 2, weightDecay)
     {
         (Beta1, Beta2) = (Fraction(beta1, nameof(beta1)), Fraction(beta2, nameof(beta2)));
-        (Epsilon, WeightDecay) = (NonNegative(epsilon, nameof(epsilon)), NonNegative(weightDecay, nameof(weightDecay)));
+        Epsilon = NonNegative(epsilon, nameof(epsilon));
     }
 
     /// <summary>The decay of the mean gradient.</summary>
@@ -30,18 +30,15 @@ public sealed unsafe class AdamW : Optimizer
     /// <summary>Added to the root of the mean square.</summary>
     public double Epsilon { get; }
 
-    /// <summary>Decoupled weight decay, at least 0.</summary>
-    public double WeightDecay { get; }
+    private protected override bool IsElementwise => true;
+
+    private protected override void Prepare(OptimizerSlots slots) => slots.Corrections = AdamRule.Corrections(slots.StepCount + 1, Beta1, Beta2);
 
     /// <inheritdoc/>
-    public override void Update(Team team, OptimizerSlots slots, long offset, long count, float* values, float* gradients) =>
-        UpdateRule.Run(Rule(slots), team, offset, count, values, gradients, slots.Slot(0), slots.Slot(1));
+    public override void Update(Team team, in UpdateRange range, float* values, float* gradients) => UpdateRule.Run(Rule(range), team, range, values, gradients);
 
     /// <inheritdoc/>
-    public override void Update(Team team, OptimizerSlots slots, long offset, long count, double* values, double* gradients) =>
-        UpdateRule.Run(Rule(slots), team, offset, count, values, gradients, slots.Slot(0), slots.Slot(1));
+    public override void Update(Team team, in UpdateRange range, double* values, double* gradients) => UpdateRule.Run(Rule(range), team, range, values, gradients);
 
-    private protected override void Prepare(OptimizerSlots slots) => AdamRule.Prepare(slots, Beta1, Beta2);
-
-    AdamRule Rule(OptimizerSlots slots) => new(slots, Beta1, Beta2, Epsilon, WeightDecay, decoupled: true);
+    AdamRule Rule(in UpdateRange range) => new(range, Beta1, Beta2, Epsilon, decoupled: true);
 }

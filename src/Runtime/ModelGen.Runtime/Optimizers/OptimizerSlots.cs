@@ -6,27 +6,74 @@ namespace ModelGen.Execution;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed unsafe class OptimizerSlots
 {
-    readonly NativeArray[] slots;
+    // The slots, then the partial sums.
+    readonly NativeArray[] memory;
 
-    internal OptimizerSlots(ModelState state, int count)
+    internal OptimizerSlots(ModelState state, Optimizer optimizer, int count)
     {
-        int size = state.Precision == Precision.Float64 ? sizeof(double) : sizeof(float);
-        slots = new NativeArray[count];
-        for (int i = 0; i < count; i++) slots[i] = new NativeArray(checked(state.Layout.TrainableElements * size));
+        Segments = Segment.Of(state, optimizer);
+        bool isDouble = state.Precision == Precision.Float64;
+        long elements = state.Layout.TrainableElements;
+        memory = new NativeArray[count + 1];
+        for (int i = 0; i < count; i++)
+        {
+            memory[i] = new NativeArray(checked(elements * (isDouble ? sizeof(double) : sizeof(float))));
+            double start = optimizer.SlotStart(i);
+            if (start == 0) continue;
+            if (isDouble) new Span<double>(memory[i].Pointer, checked((int)elements)).Fill(start);
+            else new Span<float>(memory[i].Pointer, checked((int)elements)).Fill((float)start);
+        }
+        // Every tensor may begin one block more than its size needs.
+        memory[count] = new NativeArray(checked(2 * ((elements / UpdateRule.Block) + state.Layout.Parameters.Length + 2) * sizeof(double)));
     }
 
     /// <summary>How many updates were completed.</summary>
     public long StepCount { get; internal set; }
 
-    /// <summary>The learning rate of the step in progress: one value for all threads.</summary>
-    public double LearningRate { get; internal set; }
+    /// <summary>The first element of a slot; it lies as the arena does. Null when there are not so many slots.</summary>
+    public void* Slot(int index) => index < memory.Length - 1 ? memory[index].Pointer : null;
+
+    /// <summary>The trained part of the arena, divided by settings.</summary>
+    internal Segment[] Segments { get; }
 
     /// <summary>Numbers that the rule computes once a step: bias corrections.</summary>
-    internal double Constant0 { get; set; }
+    internal (double First, double Second) Corrections { get; set; }
 
-    /// <inheritdoc cref="Constant0"/>
-    internal double Constant1 { get; set; }
+    /// <summary>The product of a momentum that changes from step to step (NAdam).</summary>
+    internal double MomentumProduct { get; set; } = 1;
 
-    /// <summary>The first element of a slot; it lies as the arena does.</summary>
-    public void* Slot(int index) => slots[index].Pointer;
+    /// <summary>Room for the partial sums of norms, one block of <see cref="UpdateRule.Block"/> weights each.</summary>
+    internal double* BlockSums => (double*)memory[^1].Pointer;
+
+    /// <summary>The place of the two sums of a block of a tensor.</summary>
+    internal double* BlockSum(in UpdateRange range, long block) => BlockSums + (2 * ((range.Offset / UpdateRule.Block) + range.Tensor + block));
+
+    /// <summary>Neighbouring weights with the same settings.</summary>
+    /// <param name="Offset">The first, in elements.</param>
+    /// <param name="Count">How many.</param>
+    /// <param name="Tensor">The number of the first tensor.</param>
+    /// <param name="Scale">The learning rate, as a multiple of the optimizer's.</param>
+    /// <param name="Decay">The weight decay.</param>
+    internal readonly record struct Segment(long Offset, long Count, int Tensor, double Scale, double Decay)
+    {
+        public static Segment[] Of(ModelState state, Optimizer optimizer)
+        {
+            var trained = state.Layout.Parameters.Where(p => p.HasGradient).ToArray();
+            foreach (var group in optimizer.Groups.Where(g => g.Pattern is not null))
+                if (!trained.Any(p => group.Contains(state.Parameters[p.Name]))) throw new InvalidOperationException(
+                    $"The optimizer's group '{group.Pattern}' contains no trained parameter of {state.ModelName}. {NearNames.Suggest(group.Pattern!, [.. trained.Select(p => p.Name)], "trained parameters")}");
+            var segments = new List<Segment>();
+            for (int i = 0; i < trained.Length; i++)
+            {
+                var group = optimizer.Groups.FirstOrDefault(g => g.Contains(state.Parameters[trained[i].Name]));
+                var next = new Segment(trained[i].Offset, trained[i].Length, i, group?.LearningRateScale ?? 1, group?.WeightDecay ?? optimizer.WeightDecay);
+                // What lies between two tensors is padding, which stays 0.
+                if (!optimizer.IsPerTensor && segments is [.., var last] && (last.Scale, last.Decay) == (next.Scale, next.Decay))
+                    segments[^1] = last with { Count = next.Offset + next.Count - last.Offset };
+                else
+                    segments.Add(next);
+            }
+            return [.. segments];
+        }
+    }
 }

@@ -6,23 +6,44 @@ namespace ModelGen.Execution;
 internal static unsafe class OptimizerStep
 {
     /// <summary>
-    /// Updates some ranges of the weights from their gradients. Weights outside the ranges keep their values: they belong to layers that this
-    /// objective does not train.
+    /// Updates some ranges of the weights from their gradients, and counts one step. Weights outside the ranges keep their values: they belong to
+    /// layers that this objective does not train.
     /// </summary>
     /// <param name="optimizer">The rule.</param>
-    /// <param name="slots">What it remembers.</param>
-    /// <param name="values">The weights.</param>
-    /// <param name="gradients">Their gradients.</param>
-    /// <param name="ranges">First element and count of each range, in pairs.</param>
-    public static void Run<T>(Optimizer optimizer, OptimizerSlots slots, T* values, T* gradients, ReadOnlySpan<long> ranges) where T : unmanaged
+    /// <param name="state">The model, of which the caller holds exclusive use.</param>
+    /// <param name="values">Its weights.</param>
+    /// <param name="gradients">Their gradients; clipped in place.</param>
+    /// <param name="ranges">First element and count of each range, in pairs; each is made of whole tensors.</param>
+    /// <exception cref="InvalidOperationException">A group of the optimizer names no parameter of the model.</exception>
+    /// <exception cref="NonFiniteGradientException">The norm of the gradients is to be limited, but is not finite. The weights were not changed.</exception>
+    public static void Run<T>(Optimizer optimizer, ModelState state, T* values, T* gradients, params ReadOnlySpan<long> ranges) where T : unmanaged
     {
-        var update = new Update<T> { Optimizer = optimizer, Slots = slots, Values = values, Gradients = gradients };
-        for (int i = 0; i < ranges.Length; i += 2)
+        var slots = optimizer.Begin(state);
+        long count = 0;
+        for (int i = 1; i < ranges.Length; i += 2) count += ranges[i];
+        fixed (long* first = ranges)
         {
-            (update.Offset, update.Count) = (ranges[i], ranges[i + 1]);
+            var update = new Update<T>
+            {
+                Optimizer = optimizer,
+                Slots = slots,
+                LearningRate = optimizer.LearningRate,
+                Ranges = first,
+                RangeNumbers = ranges.Length,
+                Elements = state.Layout.TrainableElements,
+                Values = values,
+                Gradients = gradients,
+            };
             // A weight costs a handful of multiply-adds, and the same number of cache misses.
-            WorkerPool.Run(&RunShare<T>, Unsafe.AsPointer(ref update), WorkerPool.ThreadsFor(8 * update.Count));
+            WorkerPool.Run(&RunShare<T>, Unsafe.AsPointer(ref update), WorkerPool.ThreadsFor(8 * count));
+            if (optimizer.MaxGradientNorm is not null)
+            {
+                optimizer.GradientNorm = update.Norm;
+                if (!double.IsFinite(update.Norm)) throw new NonFiniteGradientException(update.Norm, state.ModelName, slots.StepCount);
+            }
         }
+        optimizer.End(slots);
+        GC.KeepAlive(state);
     }
 
     // It lies on the caller's stack, which outlives the run; the collector sees its references there.
@@ -30,14 +51,48 @@ internal static unsafe class OptimizerStep
     {
         public Optimizer Optimizer;
         public OptimizerSlots Slots;
-        public long Offset, Count;
+        public double LearningRate, Norm;
+        public long* Ranges;
+        public int RangeNumbers;
+        public long Elements;
         public T* Values, Gradients;
     }
 
     static void RunShare<T>(void* state, Team team) where T : unmanaged
     {
         ref var update = ref Unsafe.AsRef<Update<T>>(state);
-        if (typeof(T) == typeof(float)) update.Optimizer.Update(team, update.Slots, update.Offset, update.Count, (float*)update.Values, (float*)update.Gradients);
-        else update.Optimizer.Update(team, update.Slots, update.Offset, update.Count, (double*)update.Values, (double*)update.Gradients);
+        var ranges = new ReadOnlySpan<long>(update.Ranges, update.RangeNumbers);
+        if (!Clip(ref update, team, ranges)) return;
+        for (int phase = 0; phase < update.Optimizer.PhaseCount; phase++)
+        {
+            if (phase > 0) team.Barrier();
+            foreach (var segment in update.Slots.Segments)
+            {
+                for (int i = 0; i < ranges.Length; i += 2)
+                {
+                    long from = Math.Max(segment.Offset, ranges[i]), to = Math.Min(segment.Offset + segment.Count, ranges[i] + ranges[i + 1]);
+                    if (from >= to) continue;
+                    var range = new UpdateRange(update.Slots, from, to - from, segment.Scale * update.LearningRate, segment.Decay, segment.Tensor, phase);
+                    if (typeof(T) == typeof(float)) update.Optimizer.Update(team, range, (float*)update.Values, (float*)update.Gradients);
+                    else update.Optimizer.Update(team, range, (double*)update.Values, (double*)update.Gradients);
+                }
+            }
+        }
+    }
+
+    // False when the norm is not finite: all threads find the same, and none changes a weight.
+    static bool Clip<T>(ref Update<T> update, Team team, ReadOnlySpan<long> ranges) where T : unmanaged
+    {
+        if (update.Optimizer is { MaxGradientNorm: null, MaxGradientValue: null }) return true;
+        double* sums = update.Slots.BlockSums;
+        GradientClip.Measure(team, update.Gradients, ranges, sums, update.Elements, update.Optimizer.MaxGradientValue ?? double.PositiveInfinity, update.Optimizer.MaxGradientNorm is not null);
+        team.Barrier();
+        if (update.Optimizer.MaxGradientNorm is not { } limit) return true;
+        double norm = GradientClip.Norm(sums, update.Elements);
+        if (team.Index == 0) update.Norm = norm;
+        if (!double.IsFinite(norm)) return false;
+        GradientClip.Scale(team, update.Gradients, ranges, update.Elements, norm, limit);
+        team.Barrier();
+        return true;
     }
 }

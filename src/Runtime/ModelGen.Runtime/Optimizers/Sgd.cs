@@ -17,10 +17,10 @@ public sealed unsafe class Sgd : Optimizer
     /// <exception cref="ArgumentOutOfRangeException">A setting is outside its range.</exception>
     /// <exception cref="ArgumentException">Nesterov without momentum, or with dampening.</exception>
     public Sgd(double learningRate = 1e-3, double momentum = 0, double dampening = 0, double weightDecay = 0, bool nesterov = false)
-        : base(learningRate, momentum == 0 ? 0 : 1)
+        : base(learningRate, momentum == 0 ? 0 : 1, weightDecay)
     {
         if (!double.IsFinite(dampening)) throw new ArgumentOutOfRangeException(nameof(dampening), dampening, "'dampening' must be a finite number.");
-        (Momentum, Dampening, WeightDecay, Nesterov) = (NonNegative(momentum, nameof(momentum)), dampening, NonNegative(weightDecay, nameof(weightDecay)), nesterov);
+        (Momentum, Dampening, Nesterov) = (NonNegative(momentum, nameof(momentum)), dampening, nesterov);
         if (nesterov && (momentum == 0 || dampening != 0)) throw new ArgumentException("Nesterov needs a momentum above 0 and no dampening.", nameof(nesterov));
     }
 
@@ -30,27 +30,24 @@ public sealed unsafe class Sgd : Optimizer
     /// <summary>How much of the gradient is held back from the momentum.</summary>
     public double Dampening { get; }
 
-    /// <summary>L2 penalty.</summary>
-    public double WeightDecay { get; }
-
     /// <summary>Whether it looks ahead along the momentum.</summary>
     public bool Nesterov { get; }
 
-    /// <inheritdoc/>
-    public override void Update(Team team, OptimizerSlots slots, long offset, long count, float* values, float* gradients) =>
-        UpdateRule.Run(new Rule(this, slots), team, offset, count, values, gradients, Momentum == 0 ? null : slots.Slot(0), null);
+    private protected override bool IsElementwise => true;
 
     /// <inheritdoc/>
-    public override void Update(Team team, OptimizerSlots slots, long offset, long count, double* values, double* gradients) =>
-        UpdateRule.Run(new Rule(this, slots), team, offset, count, values, gradients, Momentum == 0 ? null : slots.Slot(0), null);
+    public override void Update(Team team, in UpdateRange range, float* values, float* gradients) => UpdateRule.Run(new Rule(this, range), team, range, values, gradients);
 
-    readonly struct Rule(Sgd sgd, OptimizerSlots slots) : IUpdateRule
+    /// <inheritdoc/>
+    public override void Update(Team team, in UpdateRange range, double* values, double* gradients) => UpdateRule.Run(new Rule(this, range), team, range, values, gradients);
+
+    readonly struct Rule(Sgd sgd, in UpdateRange range) : IUpdateRule
     {
-        readonly double learningRate = slots.LearningRate, momentum = sgd.Momentum, decay = sgd.WeightDecay;
-        readonly double share = slots.StepCount == 0 ? 1 : 1 - sgd.Dampening;
+        readonly double learningRate = range.LearningRate, momentum = sgd.Momentum, decay = range.WeightDecay;
+        readonly double share = range.Step == 1 ? 1 : 1 - sgd.Dampening;
         readonly bool nesterov = sgd.Nesterov;
 
-        public void Apply<V, T>(T* values, T* gradients, T* slot0, T* slot1, nint count) where V : unmanaged, ISimd<V, T> where T : unmanaged
+        public void Apply<V, T>(T* values, T* gradients, T* slot0, T* slot1, T* slot2, nint count) where V : unmanaged, ISimd<V, T> where T : unmanaged
         {
             V rate = V.FromDouble(-learningRate), keep = V.FromDouble(momentum), part = V.FromDouble(share), penalty = V.FromDouble(decay);
             bool ahead = nesterov;

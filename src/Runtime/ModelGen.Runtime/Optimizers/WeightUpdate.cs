@@ -11,23 +11,29 @@ public readonly unsafe struct WeightUpdate<T> where T : unmanaged
 {
     readonly Optimizer? optimizer;
     readonly OptimizerSlots? slots;
+    readonly ModelState state;
+    readonly double learningRate;
     readonly T* values, gradients;
 
     /// <param name="optimizer">The rule; null to compute gradients only.</param>
     /// <param name="state">The model, of which the caller holds exclusive use.</param>
     /// <param name="values">Its weights.</param>
     /// <param name="gradients">Its gradients.</param>
+    /// <exception cref="InvalidOperationException">A group of the optimizer names no parameter of the model.</exception>
     public WeightUpdate(Optimizer? optimizer, ModelState state, T* values, T* gradients)
     {
         this.optimizer = optimizer;
+        this.state = state;
         this.values = values;
         this.gradients = gradients;
-        slots = optimizer?.Begin(state);
+        IsFused = optimizer is { RunsInsideTheStep: true };
+        if (IsFused) slots = optimizer!.Begin(state);
+        learningRate = optimizer?.LearningRate ?? 0;
         state.GradientsAreKept = !IsFused;
     }
 
     /// <summary>Whether the step itself updates the weights, and keeps no gradients.</summary>
-    public bool IsFused => optimizer is { IsElementwise: true };
+    public bool IsFused { get; }
 
     /// <summary>The update of some weights whose gradients are stored. Every thread of the team calls it and does its share.</summary>
     /// <param name="team">The calling thread's place.</param>
@@ -52,17 +58,25 @@ public readonly unsafe struct WeightUpdate<T> where T : unmanaged
         for (; rows > 0; rows--, offset += stride, block += blockStride) Run(Team.Single, offset, columns, block - offset);
     }
 
+    // Neighbours may have other settings.
     void Run(Team team, long offset, long count, T* from)
     {
-        if (typeof(T) == typeof(float)) optimizer!.Update(team, slots!, offset, count, (float*)values, (float*)from);
-        else optimizer!.Update(team, slots!, offset, count, (double*)values, (double*)from);
+        foreach (ref readonly var segment in slots!.Segments.AsSpan())
+        {
+            long first = Math.Max(segment.Offset, offset), end = Math.Min(segment.Offset + segment.Count, offset + count);
+            if (first >= end) continue;
+            var range = new UpdateRange(slots, first, end - first, segment.Scale * learningRate, segment.Decay, segment.Tensor);
+            if (typeof(T) == typeof(float)) optimizer!.Update(team, range, (float*)values, (float*)from);
+            else optimizer!.Update(team, range, (double*)values, (double*)from);
+        }
     }
 
     /// <summary>Ends the step, whose loss was found to be finite. A rule that needs all gradients at once runs now.</summary>
     /// <param name="ranges">First element and count of each range of weights that the step trains, in pairs.</param>
+    /// <exception cref="NonFiniteGradientException">The norm of the gradients is to be limited, but is not finite. The weights were not changed.</exception>
     public void Complete(params ReadOnlySpan<long> ranges)
     {
-        if (!IsFused) OptimizerStep.Run(optimizer!, slots!, values, gradients, ranges);
-        optimizer!.End(slots!);
+        if (IsFused) optimizer!.End(slots!);
+        else OptimizerStep.Run(optimizer!, state, values, gradients, ranges);
     }
 }

@@ -51,6 +51,8 @@ public readonly unsafe struct F32x4 : ISimd<F32x4, float>, IFloatBits<F32x4>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x4 LoadPartial(float* source, nint count)
     {
+        if (count >= Count)
+            return Load(source);
         if (Avx.IsSupported)
             return new(Avx.MaskLoad(source, FirstLanes(count)));
         Vector128<float> r = Vector128<float>.Zero;

@@ -51,6 +51,8 @@ public readonly unsafe struct F32x8 : ISimd<F32x8, float>, IFloatBits<F32x8>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x8 LoadPartial(float* source, nint count)
     {
+        if (count >= Count)
+            return Load(source);
         if (Avx.IsSupported)
             return new(Avx.MaskLoad(source, FirstLanes(count)));
         Vector256<float> r = Vector256<float>.Zero;

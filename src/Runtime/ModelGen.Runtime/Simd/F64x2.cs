@@ -51,6 +51,8 @@ public readonly unsafe struct F64x2 : ISimd<F64x2, double>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F64x2 LoadPartial(double* source, nint count)
     {
+        if (count >= Count)
+            return Load(source);
         if (Avx.IsSupported)
             return new(Avx.MaskLoad(source, FirstLanes(count)));
         Vector128<double> r = Vector128<double>.Zero;

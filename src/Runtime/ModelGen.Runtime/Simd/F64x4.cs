@@ -51,6 +51,8 @@ public readonly unsafe struct F64x4 : ISimd<F64x4, double>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F64x4 LoadPartial(double* source, nint count)
     {
+        if (count >= Count)
+            return Load(source);
         if (Avx.IsSupported)
             return new(Avx.MaskLoad(source, FirstLanes(count)));
         Vector256<double> r = Vector256<double>.Zero;

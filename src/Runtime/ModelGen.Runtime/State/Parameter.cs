@@ -49,6 +49,19 @@ public sealed class Parameter
     public ParameterView Gradient => gradient ?? throw new InvalidOperationException(
         $"'{Name}' of {state.ModelName} has no gradient: it is {(layout.Trainable ? "frozen" : "state, which is not trained")}.");
 
+    /// <summary>Draws the values again: <c>net.Parameters["hidden.weight"].Initialize(Initializer.KaimingNormal())</c>.</summary>
+    /// <param name="initializer">How.</param>
+    /// <param name="seed">With the name, the seed of the random stream.</param>
+    /// <exception cref="ArgumentException">The initialiser needs a fan-in, and the tensor has fewer than two axes. Nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">Another call is running.</exception>
+    public void Initialize(Initializer initializer, ulong seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(initializer);
+        var drawn = new double[Length];
+        initializer.Fill(Name, layout.Shape, new InitializerStream(seed, Name), drawn);
+        Values.CopyFrom(drawn);
+    }
+
     /// <summary>For example <c>conv1.weight [16, 1, 3, 3]</c>.</summary>
     public override string ToString() => $"{Name} {layout.ShapeText}";
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.IO.Enumeration;
 using ModelGen.Execution;
 
 namespace ModelGen;
@@ -36,6 +37,24 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
 
     /// <summary>A tensor by name, if there is one.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out Parameter? parameter) => byName.TryGetValue(name, out parameter);
+
+    /// <summary>Draws the values of all parameters of some names again: <c>Initialize("*.weight", Initializer.XavierUniform())</c>.</summary>
+    /// <param name="pattern">Names; <c>*</c> stands for any text, <c>?</c> for one character.</param>
+    /// <param name="initializer">How.</param>
+    /// <param name="seed">With each name, the seed of a random stream.</param>
+    /// <returns>How many parameters were drawn.</returns>
+    /// <exception cref="KeyNotFoundException">No parameter has such a name.</exception>
+    /// <exception cref="ArgumentException">The initialiser needs a fan-in, and a tensor has fewer than two axes.</exception>
+    /// <exception cref="InvalidOperationException">Another call is running.</exception>
+    public int Initialize(string pattern, Initializer initializer, ulong seed = 0)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(pattern);
+        ArgumentNullException.ThrowIfNull(initializer);
+        var chosen = parameters.Where(p => p.IsTrainable && FileSystemName.MatchesSimpleExpression(pattern, p.Name, ignoreCase: false)).ToArray();
+        if (chosen.Length == 0) throw new KeyNotFoundException($"{State.ModelName} has no parameter '{pattern}'. {NearNames.Suggest(pattern, byName.Keys, "parameters")}");
+        foreach (var parameter in chosen) parameter.Initialize(initializer, seed);
+        return chosen.Length;
+    }
 
     /// <summary>All tensors in order.</summary>
     public IEnumerator<Parameter> GetEnumerator() => ((IEnumerable<Parameter>)parameters).GetEnumerator();

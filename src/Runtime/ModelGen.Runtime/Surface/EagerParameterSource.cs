@@ -10,10 +10,10 @@ internal sealed class EagerParameterSource(Graph graph, LayerWeights weights, DT
 {
     readonly Dictionary<string, Node> updates = new(StringComparer.Ordinal);
 
-    public Node Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Initializer initializer) =>
+    public Node Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Compiler.Ops.Initializer initializer) =>
         graph.Add(new ParameterLeaf(path, logicalShape, storageAxes, initializer, frozen: false, type));
 
-    public Node State(string path, Shape shape, Initializer initializer) => graph.Add(new StateLeaf(path, shape, initializer, type));
+    public Node State(string path, Shape shape, Compiler.Ops.Initializer initializer) => graph.Add(new StateLeaf(path, shape, initializer, type));
 
     public void Update(string path, Node value) => updates[path] = value;
 

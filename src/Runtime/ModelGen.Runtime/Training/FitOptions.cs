@@ -12,6 +12,14 @@ public sealed record FitOptions
     /// <summary>Changes the weights. Null: <see cref="Adam"/> with its defaults.</summary>
     public Optimizer? Optimizer { get; init; }
 
+    /// <summary>
+    /// Changes the learning rate, relative to the optimizer's at the beginning, which it has again at the end. Null: it stays as it is.
+    /// </summary>
+    public LearningRateSchedule? Schedule { get; init; }
+
+    /// <summary>What <see cref="Schedule"/> counts. Default: steps.</summary>
+    public ScheduleUnit ScheduleUnit { get; init; }
+
     /// <summary>Decides the order of the examples in every epoch.</summary>
     public ulong Seed { get; init; }
 
@@ -32,6 +40,16 @@ public sealed record FitOptions
 
     /// <summary>Ends the training between two steps, with an <see cref="OperationCanceledException"/>; the model keeps what it has learnt.</summary>
     public CancellationToken Cancellation { get; init; }
+}
+
+/// <summary>What a learning-rate schedule counts.</summary>
+public enum ScheduleUnit
+{
+    /// <summary>Training steps.</summary>
+    Step,
+
+    /// <summary>Epochs.</summary>
+    Epoch,
 }
 
 /// <summary>Where the training stands after a step.</summary>

@@ -30,31 +30,42 @@ public static class Trainer
         int[] given = data.Order(), order = (int[])given.Clone();
         int used = options.DropLast ? order.Length / batchSize * batchSize : order.Length;
         int steps = (used + batchSize - 1) / batchSize;
+        double rate = optimizer.LearningRate;
+        long done = 0;
         var history = new History();
-        for (int epoch = 1; epoch <= options.Epochs; epoch++)
+        try
         {
-            var clock = Stopwatch.StartNew();
-            if (options.Shuffle)
+            for (int epoch = 1; epoch <= options.Epochs; epoch++)
             {
-                // From the given order each time: an epoch's order depends on the seed and the epoch only.
-                given.CopyTo(order, 0);
-                Execution.RowOrder.Shuffle(order, options.Seed, (ulong)epoch);
+                var clock = Stopwatch.StartNew();
+                if (options.Shuffle)
+                {
+                    // From the given order each time: an epoch's order depends on the seed and the epoch only.
+                    given.CopyTo(order, 0);
+                    Execution.RowOrder.Shuffle(order, options.Seed, (ulong)epoch);
+                }
+                double sum = 0;
+                for (int step = 1; step <= steps; step++, done++)
+                {
+                    options.Cancellation.ThrowIfCancellationRequested();
+                    int start = (step - 1) * batchSize;
+                    data.Fill(batch, order.AsSpan(start, Math.Min(batchSize, used - start)));
+                    if (options.Schedule is { } schedule) optimizer.LearningRate = rate * schedule.Factor(options.ScheduleUnit == ScheduleUnit.Step ? done : epoch - 1);
+                    float loss = model.TrainStep(batch, optimizer);
+                    sum += (double)loss * batch.Count;
+                    options.OnStep?.Invoke(new StepProgress(epoch, step, steps, loss));
+                }
+                clock.Stop();
+                double? validation = options.Validation is { } held ? Evaluate(model, held, options.BatchSize) : null;
+                var result = new EpochResult(epoch, sum / used, validation, clock.Elapsed);
+                history.Add(result);
+                options.Schedule?.Observe(result.ValidationLoss ?? result.Loss);
+                options.OnEpoch?.Invoke(result);
             }
-            double sum = 0;
-            for (int step = 1; step <= steps; step++)
-            {
-                options.Cancellation.ThrowIfCancellationRequested();
-                int start = (step - 1) * batchSize;
-                data.Fill(batch, order.AsSpan(start, Math.Min(batchSize, used - start)));
-                float loss = model.TrainStep(batch, optimizer);
-                sum += (double)loss * batch.Count;
-                options.OnStep?.Invoke(new StepProgress(epoch, step, steps, loss));
-            }
-            clock.Stop();
-            double? validation = options.Validation is { } held ? Evaluate(model, held, options.BatchSize) : null;
-            var result = new EpochResult(epoch, sum / used, validation, clock.Elapsed);
-            history.Add(result);
-            options.OnEpoch?.Invoke(result);
+        }
+        finally
+        {
+            if (options.Schedule is not null) optimizer.LearningRate = rate;
         }
         return history;
     }

@@ -1,0 +1,20 @@
+using System.Globalization;
+
+namespace ModelGen;
+
+/// <summary>The norm of the gradients, which the optimizer limits, was NaN or infinite. The step was not made: weights, state and optimizer are as they were.</summary>
+public sealed class NonFiniteGradientException : ArithmeticException
+{
+    /// <param name="norm">The norm.</param>
+    /// <param name="model">The model's class.</param>
+    /// <param name="step">The number of the optimizer's step, from 0.</param>
+    public NonFiniteGradientException(double norm, string model, long step) : base(string.Create(CultureInfo.InvariantCulture,
+        $"The norm of the gradients of {model} is {norm} in step {step}, and cannot be limited. The weights were not changed. Usual causes: a learning rate that is too high, the root of 0, values beyond the range of the element type.")) =>
+        (Norm, Step) = (norm, step);
+
+    /// <summary>The norm: NaN or an infinity.</summary>
+    public double Norm { get; }
+
+    /// <summary>The number of the optimizer's step, from 0.</summary>
+    public long Step { get; }
+}

@@ -1,0 +1,87 @@
+using ModelGen.Execution;
+
+namespace ModelGen;
+
+/// <summary>Which side of a weight a Kaiming initialiser keeps the variance on.</summary>
+public enum FanMode
+{
+    /// <summary>Inputs of each output: the variance of the forward pass.</summary>
+    In,
+
+    /// <summary>Outputs of each input: the variance of the backward pass.</summary>
+    Out,
+}
+
+/// <summary>
+/// How a tensor's first values are drawn, for <see cref="Parameter.Initialize"/> and <see cref="ParameterSet.Initialize"/>; formulas and defaults are those of
+/// <c>torch.nn.init</c>. The same seed and name give the same values on every machine. Fan-in and fan-out are those of PyTorch's shapes: of <c>[out, in, ...]</c>,
+/// with the product of the further sizes in both.
+/// </summary>
+public abstract partial class Initializer
+{
+    private protected Initializer()
+    {
+    }
+
+    /// <summary>Every element 0.</summary>
+    public static Initializer Zeros { get; } = Constant(0);
+
+    /// <summary>Every element 1.</summary>
+    public static Initializer Ones { get; } = Constant(1);
+
+    /// <summary>Every element the same.</summary>
+    public static Initializer Constant(double value) => new Scaled(0, value, isNormal: false);
+
+    /// <summary>Uniform in [<paramref name="low"/>, <paramref name="high"/>).</summary>
+    public static Initializer Uniform(double low = 0, double high = 1) => new Scaled((high - low) / 2, (high + low) / 2, isNormal: false);
+
+    /// <summary>Normally distributed.</summary>
+    public static Initializer Normal(double mean = 0, double deviation = 1) => new Scaled(deviation, mean, isNormal: true);
+
+    /// <summary>Normally distributed, without what lies outside [<paramref name="low"/>, <paramref name="high"/>] (torch.nn.init.trunc_normal_).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The deviation is not above 0, or the bounds are no interval.</exception>
+    public static Initializer TruncatedNormal(double mean = 0, double deviation = 1, double low = -2, double high = 2)
+    {
+        if (!(deviation > 0)) throw new ArgumentOutOfRangeException(nameof(deviation), deviation, "'deviation' must be above 0.");
+        if (!(low < high)) throw new ArgumentOutOfRangeException(nameof(high), high, "'high' must be above 'low'.");
+        return new Truncated(mean, deviation, low, high);
+    }
+
+    /// <summary>Uniform in ±gain √(6 / (fan-in + fan-out)) (Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010).</summary>
+    public static Initializer XavierUniform(double gain = 1) => new FanScaled((fanIn, fanOut) => gain * Math.Sqrt(6 / (fanIn + fanOut)), isNormal: false);
+
+    /// <summary>Normal with deviation gain √(2 / (fan-in + fan-out)) (Glorot and Bengio, 2010).</summary>
+    public static Initializer XavierNormal(double gain = 1) => new FanScaled((fanIn, fanOut) => gain * Math.Sqrt(2 / (fanIn + fanOut)), isNormal: true);
+
+    /// <summary>Uniform in ±√(6 / ((1 + slope²) fan)) (He et al., "Delving Deep into Rectifiers", 2015).</summary>
+    /// <param name="slope">The slope of the activation below 0; 0 for ReLU.</param>
+    /// <param name="mode">Which fan.</param>
+    public static Initializer KaimingUniform(double slope = 0, FanMode mode = FanMode.In) =>
+        new FanScaled((fanIn, fanOut) => Math.Sqrt(6 / ((1 + (slope * slope)) * (mode == FanMode.In ? fanIn : fanOut))), isNormal: false);
+
+    /// <summary>Normal with deviation √(2 / ((1 + slope²) fan)) (He et al., 2015).</summary>
+    /// <param name="slope">The slope of the activation below 0; 0 for ReLU.</param>
+    /// <param name="mode">Which fan.</param>
+    public static Initializer KaimingNormal(double slope = 0, FanMode mode = FanMode.In) =>
+        new FanScaled((fanIn, fanOut) => Math.Sqrt(2 / ((1 + (slope * slope)) * (mode == FanMode.In ? fanIn : fanOut))), isNormal: true);
+
+    /// <summary>Uniform in ±√(3 / fan-in) (LeCun et al., "Efficient BackProp", 1998).</summary>
+    public static Initializer LeCunUniform() => new FanScaled((fanIn, _) => Math.Sqrt(3 / fanIn), isNormal: false);
+
+    /// <summary>Normal with deviation √(1 / fan-in) (LeCun et al., 1998).</summary>
+    public static Initializer LeCunNormal() => new FanScaled((fanIn, _) => Math.Sqrt(1 / fanIn), isNormal: true);
+
+    /// <summary>
+    /// gain times a matrix [out, everything else] whose rows, or columns where there are fewer, are orthonormal (Saxe, McClelland and Ganguli, "Exact solutions to the nonlinear dynamics of
+    /// learning in deep linear neural networks", 2014).
+    /// </summary>
+    public static Initializer Orthogonal(double gain = 1) => new OrthogonalMatrix(gain);
+
+    /// <summary>Draws a tensor's elements, in PyTorch's order.</summary>
+    internal abstract void Fill(string name, IReadOnlyList<int> shape, InitializerStream stream, Span<double> values);
+
+    static void RequireMatrix(string name, IReadOnlyList<int> shape)
+    {
+        if (shape.Count < 2) throw new ArgumentException($"'{name}' [{string.Join(", ", shape)}] has no fan-in and fan-out: this initialiser needs at least two axes.");
+    }
+}

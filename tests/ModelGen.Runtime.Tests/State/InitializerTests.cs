@@ -1,0 +1,86 @@
+using ModelGen.Execution;
+
+namespace ModelGen.Runtime.Tests.State;
+
+public sealed class InitializerTests
+{
+    static ModelState<float> State() => new(Layouts.Of("Net", Layouts.Weight("a.weight", [60, 40]), Layouts.Weight("b.weight", [32, 8, 3, 3], [2, 3, 1, 0]), Layouts.Weight("a.bias", [60])));
+
+    // Fan-in and fan-out of a are 40 and 60, of b 72 and 288. For each: the mean, the deviation, and a bound that nothing passes.
+    public static TheoryData<string, string, double, double, double> Cases => new()
+    {
+        { "Uniform", "a.weight", 0.5, 0.28867513, 0.5 },
+        { "Normal", "a.weight", 1, 0.5, 3 },
+        { "TruncatedNormal", "a.weight", 0, 0.87962566, 2 },
+        { "XavierUniform", "a.weight", 0, 0.14142136, 0.24494897 },
+        { "XavierNormal", "a.weight", 0, 0.14142136, 1 },
+        { "KaimingUniform", "b.weight", 0, 0.16666667, 0.28867513 },
+        { "KaimingNormal", "b.weight", 0, 0.08333333, 0.5 },
+        { "LeCunUniform", "b.weight", 0, 0.11785113, 0.20412415 },
+        { "LeCunNormal", "a.weight", 0, 0.15811388, 1 },
+    };
+
+    static Initializer Create(string name) => name switch
+    {
+        "Uniform" => Initializer.Uniform(),
+        "Normal" => Initializer.Normal(1, 0.5),
+        "TruncatedNormal" => Initializer.TruncatedNormal(),
+        "XavierUniform" => Initializer.XavierUniform(),
+        "XavierNormal" => Initializer.XavierNormal(),
+        "KaimingUniform" => Initializer.KaimingUniform(),
+        "KaimingNormal" => Initializer.KaimingNormal(mode: FanMode.Out),
+        "LeCunUniform" => Initializer.LeCunUniform(),
+        _ => Initializer.LeCunNormal(),
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Mean_deviation_and_bound_are_those_of_the_formula(string name, string parameter, double mean, double deviation, double bound)
+    {
+        using var state = State();
+        state.Parameters[parameter].Initialize(Create(name), seed: 5);
+        var values = state.Parameters[parameter].Values.ToDoubleArray();
+        double actual = values.Average();
+        // Four deviations of the estimates from 2304 values or more.
+        Assert.Equal(mean, actual, 4 * deviation / Math.Sqrt(values.Length));
+        Assert.Equal(deviation, Math.Sqrt(values.Average(v => (v - actual) * (v - actual))), 4 * deviation / Math.Sqrt(values.Length));
+        Assert.All(values, v => Assert.InRange(v - mean, -bound, bound));
+    }
+
+    [Theory]
+    [InlineData("a.weight", 60, 40)]
+    [InlineData("b.weight", 32, 72)]
+    public void Rows_or_columns_are_orthogonal(string name, int rows, int columns)
+    {
+        using var state = State();
+        state.Parameters[name].Initialize(Initializer.Orthogonal(gain: 2));
+        var w = state.Parameters[name].Values.ToDoubleArray();
+        bool isWide = rows <= columns;
+        for (int a = 0; a < Math.Min(rows, columns); a++)
+        {
+            for (int b = 0; b <= a; b++)
+            {
+                double dot = Enumerable.Range(0, Math.Max(rows, columns)).Sum(i => isWide ? w[(a * columns) + i] * w[(b * columns) + i] : w[(i * columns) + a] * w[(i * columns) + b]);
+                Assert.Equal(a == b ? 4 : 0, dot, 1e-5);
+            }
+        }
+    }
+
+    [Fact]
+    public void Patterns_choose_and_seeds_repeat()
+    {
+        using var state = State();
+        Assert.Equal(2, state.Parameters.Initialize("*.weight", Initializer.XavierNormal(), seed: 3));
+        var first = state.Parameters["a.weight"].Values.ToArray();
+        Assert.Equal(3, state.Parameters.Initialize("*", Initializer.Ones));
+        Assert.All(state.Parameters["b.weight"].Values.ToArray(), v => Assert.Equal(1, v));
+        state.Parameters["a.weight"].Initialize(Initializer.XavierNormal(), seed: 3);
+        Assert.Equal(first, state.Parameters["a.weight"].Values.ToArray());
+        state.Parameters.Initialize("a.bias", Initializer.Constant(0.25));
+        Assert.All(state.Parameters["a.bias"].Values.ToArray(), v => Assert.Equal(0.25f, v));
+        Assert.Throws<KeyNotFoundException>(() => state.Parameters.Initialize("c.*", Initializer.Zeros));
+        var e = Assert.Throws<ArgumentException>(() => state.Parameters["a.bias"].Initialize(Initializer.KaimingUniform()));
+        Assert.Contains("'a.bias' [60]", e.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.TruncatedNormal(low: 1, high: 1));
+    }
+}

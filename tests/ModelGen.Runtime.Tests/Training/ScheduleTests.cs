@@ -1,0 +1,86 @@
+using System.Text.Json;
+using ModelGen.Testing;
+
+namespace ModelGen.Runtime.Tests.Training;
+
+/// <summary>Learning-rate schedules against PyTorch (tests/golden/optimizers.py): 40 steps from a rate of 0.2.</summary>
+public sealed class ScheduleTests
+{
+    const double Rate = 0.2;
+
+    static readonly Dictionary<string, double[]> Goldens =
+        JsonSerializer.Deserialize<Dictionary<string, double[]>>(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", "schedules.json")))!;
+
+    public static TheoryData<string> Names => [.. Goldens.Keys];
+
+    static LearningRateSchedule Create(string name) => name switch
+    {
+        "Step" => new StepSchedule(5, 0.5),
+        "MultiStep" => new MultiStepSchedule(0.1, 3, 10, 11),
+        "Exponential" => new ExponentialSchedule(0.9),
+        "Cosine" => new CosineSchedule(40, final: 0.1),
+        "CosineRestarts" => new CosineRestartsSchedule(5, growth: 2, final: 0.1),
+        "Warmup" => new WarmupSchedule(8),
+        "Polynomial" => new PolynomialSchedule(15, power: 2),
+        "OneCycle" => new OneCycleSchedule(40),
+        "Constant" => new ConstantSchedule(0.25, 6),
+        "Lambda" => new LambdaSchedule(step => 1.0 / (1 + step)),
+        "Sequential" => new SequentialSchedule(new WarmupSchedule(6), 6, new ExponentialSchedule(0.8)),
+        "ReduceOnPlateau" => new ReduceOnPlateauSchedule(0.5, patience: 2, cooldown: 1, minimum: 0.05),
+        _ => throw new ArgumentException(name),
+    };
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Rates_equal_PyTorch(string name)
+    {
+        var schedule = Create(name);
+        var random = new Lcg(3);
+        for (int step = 0; step < Goldens[name].Length; step++)
+        {
+            Assert.Equal(Goldens[name][step], Rate * schedule.Factor(step), 1e-13);
+            schedule.Observe(Math.Max(1 - (0.1 * step), 0.4) + (0.01 * random.Next(0, 1)));
+        }
+    }
+
+    [Fact]
+    public void Past_the_end_a_schedule_stays()
+    {
+        Assert.Equal(0.1, new CosineSchedule(10, final: 0.1).Factor(1000), 1e-15);
+        Assert.Equal(0, new PolynomialSchedule(10).Factor(11));
+        Assert.Equal(1, new WarmupSchedule(10).Factor(1000));
+        Assert.Equal(1 / 250_000.0, new OneCycleSchedule(10).Factor(10), 1e-15);
+        Assert.Equal(1, new CosineRestartsSchedule(7).Factor(7_000_000));
+    }
+
+    [Fact]
+    public void Fit_changes_the_rate_and_gives_it_back()
+    {
+        using var model = new LinearModel();
+        var data = new Dataset().With("x", [.. Enumerable.Range(0, 24).Select(i => i / 24f)], rowSize: 1).With("y", [.. Enumerable.Range(0, 24).Select(i => i / 12f)], rowSize: 1);
+        var sgd = new Sgd(0.1);
+        var rates = new List<double>();
+        FitOptions Options(ScheduleUnit unit) => new()
+        {
+            Epochs = 2, BatchSize = 8, Optimizer = sgd, Schedule = new ExponentialSchedule(0.5), ScheduleUnit = unit, OnStep = _ => rates.Add(sgd.LearningRate),
+        };
+        Trainer.Fit(model, data, Options(ScheduleUnit.Step));
+        Assert.Equal([0.1, 0.05, 0.025, 0.0125, 0.00625, 0.003125], rates);
+        Assert.Equal(0.1, sgd.LearningRate);
+        rates.Clear();
+        Trainer.Fit(model, data, Options(ScheduleUnit.Epoch));
+        Assert.Equal([0.1, 0.1, 0.1, 0.05, 0.05, 0.05], rates);
+    }
+
+    [Fact]
+    public void Settings_are_checked()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new StepSchedule(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ExponentialSchedule(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new OneCycleSchedule(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new OneCycleSchedule(10, rise: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ReduceOnPlateauSchedule(1));
+        Assert.Throws<ArgumentException>(() => new SequentialSchedule());
+        Assert.Throws<ArgumentNullException>(() => new LambdaSchedule(null!));
+    }
+}

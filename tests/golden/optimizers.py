@@ -1,0 +1,154 @@
+"""Optimizers, gradient clipping, parameter groups and learning-rate schedules of PyTorch, for tests/ModelGen.Runtime.Tests/Optimizers.
+
+Run by hand with a Python that has torch (1.13 or later):
+
+    python3 tests/golden/optimizers.py
+
+Weights and gradients come from a linear congruential generator, the same as in tests/ModelGen.Testing/Lcg.cs, and everything is computed in double
+precision. Lion and LAMB, which PyTorch 1.13 has not, are written out here from their papers.
+"""
+
+import json
+import math
+import pathlib
+
+import torch
+
+STEPS, SHAPES = 20, {"w": (5, 7), "b": (3,)}
+
+
+class Lcg:
+    def __init__(self, seed):
+        self.state = seed
+
+    def next(self, low, high):
+        self.state = (self.state * 6364136223846793005 + 1442695040888963407) % 2**64
+        return low + (high - low) * ((self.state >> 32) / 4294967296.0)
+
+
+def array(random, shape):
+    return torch.tensor([random.next(-1, 1) for _ in range(math.prod(shape))], dtype=torch.float64).reshape(shape)
+
+
+class Lion(torch.optim.Optimizer):
+    """Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023, algorithm 2."""
+
+    def __init__(self, params, lr, betas=(0.9, 0.99), weight_decay=0.0):
+        super().__init__(params, dict(lr=lr, betas=betas, weight_decay=weight_decay))
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            (beta1, beta2), lr = group["betas"], group["lr"]
+            for p in group["params"]:
+                m = self.state[p].setdefault("m", torch.zeros_like(p))
+                update = torch.sign(beta1 * m + (1 - beta1) * p.grad)
+                p.sub_(lr * (update + group["weight_decay"] * p))
+                m.copy_(beta2 * m + (1 - beta2) * p.grad)
+
+
+class Lamb(torch.optim.Optimizer):
+    """You et al., "Large Batch Optimization for Deep Learning", 2020, algorithm 2 with the identity as phi."""
+
+    def __init__(self, params, lr, betas=(0.9, 0.999), eps=1e-6, weight_decay=0.0):
+        super().__init__(params, dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay))
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            beta1, beta2 = group["betas"]
+            for p in group["params"]:
+                s = self.state[p]
+                if not s:
+                    s.update(t=0, m=torch.zeros_like(p), v=torch.zeros_like(p))
+                s["t"] += 1
+                s["m"].copy_(beta1 * s["m"] + (1 - beta1) * p.grad)
+                s["v"].copy_(beta2 * s["v"] + (1 - beta2) * p.grad**2)
+                m, v = s["m"] / (1 - beta1 ** s["t"]), s["v"] / (1 - beta2 ** s["t"])
+                r = m / (v.sqrt() + group["eps"]) + group["weight_decay"] * p
+                weight_norm, update_norm = p.norm(), r.norm()
+                ratio = weight_norm / update_norm if weight_norm > 0 and update_norm > 0 else 1.0
+                p.sub_(group["lr"] * ratio * r)
+
+
+O = torch.optim
+OPTIMIZERS = {
+    "Sgd": lambda p: O.SGD(p, lr=0.1, momentum=0.9, weight_decay=0.01),
+    "Adam": lambda p: O.Adam(p, lr=0.01, weight_decay=0.1),
+    "AdamW": lambda p: O.AdamW(p, lr=0.01, weight_decay=0.1),
+    "RmsProp": lambda p: O.RMSprop(p, lr=0.01, alpha=0.95, weight_decay=0.1),
+    "RmsProp momentum": lambda p: O.RMSprop(p, lr=0.01, alpha=0.95, momentum=0.9),
+    "RmsProp centered": lambda p: O.RMSprop(p, lr=0.01, alpha=0.95, momentum=0.5, centered=True),
+    "Adagrad": lambda p: O.Adagrad(p, lr=0.1, lr_decay=0.01, weight_decay=0.1, initial_accumulator_value=0.2),
+    "Adadelta": lambda p: O.Adadelta(p, lr=0.5, weight_decay=0.1),
+    "Adamax": lambda p: O.Adamax(p, lr=0.01, weight_decay=0.1),
+    "NAdam": lambda p: O.NAdam(p, lr=0.01, weight_decay=0.1),
+    "RAdam": lambda p: O.RAdam(p, lr=0.01, weight_decay=0.1),
+    "Lion": lambda p: Lion(p, lr=0.01, weight_decay=0.1),
+    "Lamb": lambda p: Lamb(p, lr=0.01, weight_decay=0.1),
+}
+
+
+def train(create, clip=lambda p: None):
+    """create: of a dictionary of parameters."""
+    random = Lcg(1)
+    parameters = {name: torch.nn.Parameter(array(random, shape)) for name, shape in SHAPES.items()}
+    optimizer = create(parameters)
+    random = Lcg(2)
+    for _ in range(STEPS):
+        for name, shape in SHAPES.items():
+            parameters[name].grad = array(random, shape)
+        clip(parameters.values())
+        optimizer.step()
+    return {name: [float(f"{v:.15g}") for v in p.detach().flatten().tolist()] for name, p in parameters.items()}
+
+
+runs = {name: train(lambda p, create=create: create(p.values())) for name, create in OPTIMIZERS.items()}
+runs["clip norm"] = train(lambda p: O.Adam(p.values(), lr=0.01), lambda p: torch.nn.utils.clip_grad_norm_(p, 0.5))
+runs["clip value"] = train(lambda p: O.Adam(p.values(), lr=0.01), lambda p: torch.nn.utils.clip_grad_value_(p, 0.25))
+runs["groups"] = train(lambda p: O.AdamW([{"params": [p["w"]], "lr": 0.1}, {"params": [p["b"]], "weight_decay": 0.0}], lr=0.01, weight_decay=0.1))
+
+S = torch.optim.lr_scheduler
+SCHEDULES = {
+    "Step": lambda o: S.StepLR(o, 5, gamma=0.5),
+    "MultiStep": lambda o: S.MultiStepLR(o, [3, 10, 11], gamma=0.1),
+    "Exponential": lambda o: S.ExponentialLR(o, 0.9),
+    "Cosine": lambda o: S.CosineAnnealingLR(o, 40, eta_min=0.02),
+    "CosineRestarts": lambda o: S.CosineAnnealingWarmRestarts(o, 5, T_mult=2, eta_min=0.02),
+    "Warmup": lambda o: S.LinearLR(o, start_factor=0.1, end_factor=1.0, total_iters=8),
+    "Polynomial": lambda o: S.PolynomialLR(o, total_iters=15, power=2.0),
+    "OneCycle": lambda o: S.OneCycleLR(o, max_lr=0.2, total_steps=40, pct_start=0.3, cycle_momentum=False),
+    "Constant": lambda o: S.ConstantLR(o, factor=0.25, total_iters=6),
+    "Lambda": lambda o: S.LambdaLR(o, lambda t: 1 / (1 + t)),
+    "Sequential": lambda o: S.SequentialLR(o, [S.LinearLR(o, 0.1, 1.0, 6), S.ExponentialLR(o, 0.8)], milestones=[6]),
+    "ReduceOnPlateau": lambda o: S.ReduceLROnPlateau(o, factor=0.5, patience=2, cooldown=1, min_lr=0.01),
+}
+
+
+def losses():
+    """A loss that falls, and then stays."""
+    random = Lcg(3)
+    return [max(1.0 - 0.1 * t, 0.4) + 0.01 * random.next(0, 1) for t in range(STEPS * 2)]
+
+
+def rates(name, create):
+    optimizer = O.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.2)
+    schedule = create(optimizer)
+    result = []
+    for loss in losses():
+        result.append(float(f"{optimizer.param_groups[0]['lr']:.15g}"))
+        optimizer.step()
+        if name == "ReduceOnPlateau":
+            schedule.step(loss)
+        elif not (name == "OneCycle" and len(result) == STEPS * 2):
+            schedule.step()
+    return result
+
+
+def lines(table):
+    return "{\n" + ",\n".join(f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in table.items()) + "\n}\n"
+
+
+folder = pathlib.Path(__file__).parent
+(folder / "optimizers.json").write_text(lines(runs))
+(folder / "schedules.json").write_text(lines({name: rates(name, create) for name, create in SCHEDULES.items()}))
