@@ -5,7 +5,8 @@ Run by hand with a Python that has torch (1.13 or later):
     python3 tests/golden/optimizers.py
 
 Weights and gradients come from a linear congruential generator, the same as in tests/ModelGen.Testing/Lcg.cs, and everything is computed in double
-precision. Lion and LAMB, which PyTorch 1.13 has not, are written out here from their papers.
+precision. Lion and LAMB, which PyTorch 1.13 has not, are written out here from their papers; NAdam is written out as PyTorch 2 has it, because 1.13
+multiplies the product of its momenta by the current one twice.
 """
 
 import json
@@ -28,6 +29,32 @@ class Lcg:
 
 def array(random, shape):
     return torch.tensor([random.next(-1, 1) for _ in range(math.prod(shape))], dtype=torch.float64).reshape(shape)
+
+
+class NAdam(torch.optim.Optimizer):
+    """torch.optim.NAdam of PyTorch 2 (Dozat, "Incorporating Nesterov Momentum into Adam", 2016)."""
+
+    def __init__(self, params, lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, momentum_decay=4e-3):
+        super().__init__(params, dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, momentum_decay=momentum_decay))
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            beta1, beta2 = group["betas"]
+            for p in group["params"]:
+                s = self.state[p]
+                if not s:
+                    s.update(t=0, product=1.0, m=torch.zeros_like(p), v=torch.zeros_like(p))
+                s["t"] += 1
+                g = p.grad + group["weight_decay"] * p
+                mu = beta1 * (1 - 0.5 * 0.96 ** (s["t"] * group["momentum_decay"]))
+                mu_next = beta1 * (1 - 0.5 * 0.96 ** ((s["t"] + 1) * group["momentum_decay"]))
+                s["product"] *= mu
+                s["m"].copy_(beta1 * s["m"] + (1 - beta1) * g)
+                s["v"].copy_(beta2 * s["v"] + (1 - beta2) * g**2)
+                denominator = (s["v"] / (1 - beta2 ** s["t"])).sqrt() + group["eps"]
+                p.sub_(group["lr"] * (1 - mu) / (1 - s["product"]) * g / denominator)
+                p.sub_(group["lr"] * mu_next / (1 - s["product"] * mu_next) * s["m"] / denominator)
 
 
 class Lion(torch.optim.Optimizer):
@@ -82,7 +109,7 @@ OPTIMIZERS = {
     "Adagrad": lambda p: O.Adagrad(p, lr=0.1, lr_decay=0.01, weight_decay=0.1, initial_accumulator_value=0.2),
     "Adadelta": lambda p: O.Adadelta(p, lr=0.5, weight_decay=0.1),
     "Adamax": lambda p: O.Adamax(p, lr=0.01, weight_decay=0.1),
-    "NAdam": lambda p: O.NAdam(p, lr=0.01, weight_decay=0.1),
+    "NAdam": lambda p: NAdam(p, lr=0.01, weight_decay=0.1),
     "RAdam": lambda p: O.RAdam(p, lr=0.01, weight_decay=0.1),
     "Lion": lambda p: Lion(p, lr=0.01, weight_decay=0.1),
     "Lamb": lambda p: Lamb(p, lr=0.01, weight_decay=0.1),
