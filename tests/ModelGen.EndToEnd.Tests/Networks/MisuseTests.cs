@@ -47,14 +47,14 @@ public sealed class MisuseTests
     public void Tokens_outside_the_vocabulary(int token)
     {
         var net = new Models.TinyGpt();
-        var before = Snapshot(net.Parameters);
+        var before = PropertyTests.Snapshot(net.Parameters);
         var (tokens, next) = Patterns.TokensOf(0);
         tokens[5] = token;
         string message = $"'token' has {token} at index 5; allowed are 0 to 10. (Parameter 'token')\nActual value was {token}.";
         var output = new float[tokens.Length * 11];
         Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => net.TrainStep(tokens, next, new AdamW())).Message.ReplaceLineEndings("\n"));
         Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => net.Predict(tokens, output)).Message.ReplaceLineEndings("\n"));
-        Assert.Equal(before, Snapshot(net.Parameters));
+        Assert.Equal(before, PropertyTests.Snapshot(net.Parameters));
         Assert.All(output, v => Assert.Equal(0, v));
     }
 
