@@ -354,7 +354,7 @@ def recurrent(module):
         def forward(self, x):
             return super().forward(x)[0]
 
-    return lambda a, x: Sequence(x.shape[-1], a["hidden"], num_layers=a["Layers"], bias=a["Bias"], batch_first=True)
+    return lambda a, x: Sequence(x.shape[-1], a["hidden"], num_layers=a["Layers"], bias=a["Bias"], bidirectional=a["Bidirectional"], batch_first=True)
 
 
 LAYERS = {

@@ -17,7 +17,7 @@ internal partial class LstmNet
 internal partial class RecurrentNet
 {
     readonly Gru gru = new(7) { Layers = 2 };
-    readonly Rnn rnn = new(6);
+    readonly Rnn rnn = new(6) { Bidirectional = true };
     readonly Lstm lstm = new(5) { Bias = false };
     readonly Linear output = new(3);
 

@@ -18,13 +18,16 @@ public unsafe class RecurrenceTests
     public void Equals_the_formulas_in_every_width_and_team(string name, int batch, int steps, int hidden)
     {
         RecurrentCell cell = name switch { "Lstm" => LstmCell.Instance, "Gru" => GruCell.Instance, _ => RnnCell.Instance };
-        var shape = new RecurrentShape { Batch = batch, Steps = steps, Hidden = hidden };
-        Check<F32x16, float>(cell, shape, 2e-5);
-        Check<F32x8, float>(cell, shape, 2e-5);
-        Check<F32x4, float>(cell, shape, 2e-5);
-        Check<F32x1, float>(cell, shape, 2e-5);
-        Check<F64x4, double>(cell, shape, 1e-12);
-        Check<F64x8, double>(cell, shape, 1e-12);
+        for (nint reverse = 0; reverse < 2; reverse++)
+        {
+            var shape = new RecurrentShape { Batch = batch, Steps = steps, Hidden = hidden, Reverse = reverse };
+            Check<F32x16, float>(cell, shape, 2e-5);
+            Check<F32x8, float>(cell, shape, 2e-5);
+            Check<F32x4, float>(cell, shape, 2e-5);
+            Check<F32x1, float>(cell, shape, 2e-5);
+            Check<F64x4, double>(cell, shape, 1e-12);
+            Check<F64x8, double>(cell, shape, 1e-12);
+        }
     }
 
     static void Check<V, T>(RecurrentCell cell, RecurrentShape s, double tolerance)
@@ -40,8 +43,8 @@ public unsafe class RecurrenceTests
 
         Compiler.Ir.NdArray Array(GuardedArray<T> from, params int[] shape) => new(shape, [.. from.Values.ToArray().Select(double.CreateChecked)]);
         Compiler.Ir.NdArray[] inputs = [Array(input, batch, steps, cell.Gates * hidden), Array(weight, hidden, cell.Gates * hidden), Array(bias, cell.Gates * hidden)];
-        var states = Evaluate(new RecurrentStates(cell, outputOnly: false), [batch, steps, cell.States * hidden], inputs);
-        var gradient = Evaluate(new RecurrentGradient(cell), [batch, steps, cell.Gradients * hidden], [states, inputs[1], Array(dy, batch, steps, hidden)]);
+        var states = Evaluate(new RecurrentStates(cell, outputOnly: false, s.Reverse != 0), [batch, steps, cell.States * hidden], inputs);
+        var gradient = Evaluate(new RecurrentGradient(cell, s.Reverse != 0), [batch, steps, cell.Gradients * hidden], [states, inputs[1], Array(dy, batch, steps, hidden)]);
 
         T* pi = input.Pointer, pw = weight.Pointer, pb = bias.Pointer, pdy = dy.Pointer;
         T[]? first = null;

@@ -11,6 +11,7 @@ internal abstract class RecurrentLayer(RecurrentCell cell) : LayerDefinition
     public override IReadOnlyList<SurfaceParameter> Properties =>
     [
         SurfaceParameter.Int("Layers", "how many layers stand one upon another", 1),
+        SurfaceParameter.Bool("Bidirectional", "whether a second one reads each sequence from its end; the result is then [N, T, 2 · hidden]", false),
         SurfaceParameter.Bool("Bias", "whether the gates have biases", true),
         SurfaceParameter.OptionalInt("InFeatures", "size of the input's last axis, to be checked; inferred when not given"),
     ];
@@ -24,11 +25,16 @@ internal abstract class RecurrentLayer(RecurrentCell cell) : LayerDefinition
         int layers = layer.Positive("Layers");
         bool isBatch = x.Shape.Rank == 3;
         var y = isBatch ? x : Ops.Reshape.Of(x, new Shape(x.Shape.Prepend(Dim.One)));
-        for (int i = 0; i < layers; i++) y = OneLayer(layer, y, i.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        for (int i = 0; i < layers; i++)
+        {
+            string number = i.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            var forward = OneDirection(layer, y, number, reverse: false);
+            y = layer.Arguments.Bool("Bidirectional") ? Concat.Of(2, forward, OneDirection(layer, y, number + "_reverse", reverse: true)) : forward;
+        }
         return isBatch ? y : Ops.Reshape.Of(y, new Shape(y.Shape.Skip(1)));
     }
 
-    Node OneLayer(LayerCall layer, Node x, string number)
+    Node OneDirection(LayerCall layer, Node x, string number, bool reverse)
     {
         int hidden = layer.Positive("hidden"), gates = cell.Gates * hidden, inputs = checked((int)x.Shape[2].Value);
         var initializer = Initializer.Uniform(1 / Math.Sqrt(hidden));
@@ -46,7 +52,7 @@ internal abstract class RecurrentLayer(RecurrentCell cell) : LayerDefinition
         }
         if (!cell.HasBias) bias = null;
         else bias ??= BroadcastTo.Of(layer.Graph.Constant(0, x.DType), Shape.Of(gates));
-        return Ops.Recurrent.Of(part, hiddenWeight, bias, cell, keep: layer.Training);
+        return Ops.Recurrent.Of(part, hiddenWeight, bias, cell, keep: layer.Training, reverse);
     }
 
     public override IReadOnlyList<Sample> Samples =>
@@ -56,5 +62,6 @@ internal abstract class RecurrentLayer(RecurrentCell cell) : LayerDefinition
         new([2, 3, 4]) { Arguments = { ["hidden"] = 4, ["Layers"] = 2, ["Bias"] = false } },
         new([2, 1, 3]) { Arguments = { ["hidden"] = 2 } },
         new([5, 3]) { Arguments = { ["hidden"] = 1 } },
+        new([2, 4, 3]) { Arguments = { ["hidden"] = 3, ["Layers"] = 2, ["Bidirectional"] = true } },
     ];
 }

@@ -31,17 +31,18 @@ static unsafe class Recurrence<V, T, Cell>
         var matrix = new PackedMatrix<V, T>(weight, gates, 1, hidden, gates, rows, memory);
         T* product = (T*)(memory + packed), zero = product + rows * gates, rolling = zero + states;
         NativeMemory.Clear(product, (nuint)((rows * gates + states) * sizeof(T)));   // the first step has no last one
-        for (nint t = 0; t < shape.Steps; t++)
+        nint back = shape.Reverse != 0 ? states : -states, stateRow = keep ? shape.Steps * states : states;
+        for (nint step = 0; step < shape.Steps; step++)
         {
+            nint t = shape.Reverse != 0 ? shape.Steps - 1 - step : step;
             // Without keeping, two rows of states a sequence take turns.
-            T* state = keep ? y + (from * shape.Steps + t) * states : rolling + (t & 1) * rows * states;
-            T* last = keep ? state - states : rolling + (1 - (t & 1)) * rows * states;
-            nint stateRow = keep ? shape.Steps * states : states;
-            if (t > 0) matrix.Multiply(last, stateRow, rows, product, gates);
+            T* state = keep ? y + (from * shape.Steps + t) * states : rolling + (step & 1) * rows * states;
+            T* last = keep ? state + back : rolling + (1 - (step & 1)) * rows * states;
+            if (step > 0) matrix.Multiply(last, stateRow, rows, product, gates);
             for (nint i = 0; i < rows; i++)
             {
                 nint row = (from + i) * shape.Steps + t;
-                Cell.Forward(input + row * gates, product + i * gates, bias, t == 0 ? zero : last + i * stateRow, state + i * stateRow, hidden);
+                Cell.Forward(input + row * gates, product + i * gates, bias, step == 0 ? zero : last + i * stateRow, state + i * stateRow, hidden);
                 if (!keep) NativeMemory.Copy(state + i * stateRow, y + row * width, (nuint)(hidden * sizeof(T)));
             }
         }
@@ -67,14 +68,16 @@ static unsafe class Recurrence<V, T, Cell>
         var matrix = new PackedMatrix<V, T>(weight, 1, gates, gates, hidden, rows, memory);
         T* product = (T*)(memory + packed), carry = product + rows * hidden, zero = carry + rows * hidden;
         NativeMemory.Clear(product, (nuint)(cleared * sizeof(T)));
-        for (nint t = shape.Steps - 1; t >= 0; t--)
+        nint forward = shape.Reverse != 0 ? -1 : 1;
+        for (nint step = shape.Steps - 1; step >= 0; step--)
         {
-            if (t < shape.Steps - 1) matrix.Multiply(gradient + (from * shape.Steps + t + 1) * width, shape.Steps * width, rows, product, hidden);
+            nint t = shape.Reverse != 0 ? shape.Steps - 1 - step : step;
+            if (step < shape.Steps - 1) matrix.Multiply(gradient + (from * shape.Steps + t + forward) * width, shape.Steps * width, rows, product, hidden);
             for (nint i = 0; i < rows; i++)
             {
                 nint row = (from + i) * shape.Steps + t;
                 T* state = states + row * stateWidth;
-                Cell.Backward(dy + row * hidden, product + i * hidden, carry + i * hidden, state, t == 0 ? zero : state - stateWidth, gradient + row * width, hidden);
+                Cell.Backward(dy + row * hidden, product + i * hidden, carry + i * hidden, state, step == 0 ? zero : state - forward * stateWidth, gradient + row * width, hidden);
             }
         }
     }

@@ -14,4 +14,7 @@ public readonly struct RecurrentShape
 
     /// <summary>Elements of the hidden state.</summary>
     public nint Hidden { get; init; }
+
+    /// <summary>1 when the steps go from the last element to the first, else 0.</summary>
+    public nint Reverse { get; init; }
 }

@@ -331,6 +331,9 @@ public sealed class Lstm(int hidden) : Layer, ILayer
     /// <summary>How many layers stand one upon another. Default: 1.</summary>
     public int Layers { get; init; } = 1;
 
+    /// <summary>Whether a second one reads each sequence from its end; the result is then [N, T, 2 · hidden]. Default: false.</summary>
+    public bool Bidirectional { get; init; } = false;
+
     /// <summary>Whether the gates have biases. Default: true.</summary>
     public bool Bias { get; init; } = true;
 
@@ -339,7 +342,7 @@ public sealed class Lstm(int hidden) : Layer, ILayer
 
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
-        Run(Definitions.Lstm.Definition, [hidden, Layers, Bias, InFeatures], x);
+        Run(Definitions.Lstm.Definition, [hidden, Layers, Bidirectional, Bias, InFeatures], x);
 }
 
 /// <summary>Gated recurrent unit (Cho et al. 2014), gates in the order r, z, n: r, z = σ(·), n = tanh(· + r (W h' + b)), h = (1 - z) n + z h'. Sequences [N, T, features] → the hidden state of every step [N, T, hidden]; the last one is .Select(1, -1). The states before the first step are zero.</summary>
@@ -350,6 +353,9 @@ public sealed class Gru(int hidden) : Layer, ILayer
     /// <summary>How many layers stand one upon another. Default: 1.</summary>
     public int Layers { get; init; } = 1;
 
+    /// <summary>Whether a second one reads each sequence from its end; the result is then [N, T, 2 · hidden]. Default: false.</summary>
+    public bool Bidirectional { get; init; } = false;
+
     /// <summary>Whether the gates have biases. Default: true.</summary>
     public bool Bias { get; init; } = true;
 
@@ -358,7 +364,7 @@ public sealed class Gru(int hidden) : Layer, ILayer
 
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
-        Run(Definitions.Gru.Definition, [hidden, Layers, Bias, InFeatures], x);
+        Run(Definitions.Gru.Definition, [hidden, Layers, Bidirectional, Bias, InFeatures], x);
 }
 
 /// <summary>The simple recurrent layer (Elman 1990): h = tanh(W x + b + W' h' + b'). Sequences [N, T, features] → the hidden state of every step [N, T, hidden]; the last one is .Select(1, -1). The states before the first step are zero.</summary>
@@ -369,6 +375,9 @@ public sealed class Rnn(int hidden) : Layer, ILayer
     /// <summary>How many layers stand one upon another. Default: 1.</summary>
     public int Layers { get; init; } = 1;
 
+    /// <summary>Whether a second one reads each sequence from its end; the result is then [N, T, 2 · hidden]. Default: false.</summary>
+    public bool Bidirectional { get; init; } = false;
+
     /// <summary>Whether the gates have biases. Default: true.</summary>
     public bool Bias { get; init; } = true;
 
@@ -377,5 +386,5 @@ public sealed class Rnn(int hidden) : Layer, ILayer
 
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
-        Run(Definitions.Rnn.Definition, [hidden, Layers, Bias, InFeatures], x);
+        Run(Definitions.Rnn.Definition, [hidden, Layers, Bidirectional, Bias, InFeatures], x);
 }

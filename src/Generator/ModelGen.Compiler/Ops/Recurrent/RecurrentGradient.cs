@@ -4,10 +4,14 @@ namespace ModelGen.Compiler.Ops;
 /// The way back through time of <see cref="Recurrent"/>: all states [N, T, states · H], the weights [H, gates · H] and dy [N, T, H] → the gradients of the
 /// gates [N, T, gradients · H].
 /// </summary>
-internal sealed class RecurrentGradient(RecurrentCell cell) : KernelOp
+internal sealed class RecurrentGradient(RecurrentCell cell, bool reverse) : KernelOp
 {
     public RecurrentCell Cell { get; } = cell;
+    /// <summary>Whether the steps went from the last element to the first.</summary>
+    public bool Reverse { get; } = reverse;
+
     public override string Name => Cell.Name.ToLowerInvariant() + "_gradient";
+    public override string Attributes => Reverse ? "reverse" : "";
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) => new(inputs[0].DType, inputs[2].Shape.With(2, inputs[1].Shape[0] * Cell.Gradients));
 
@@ -25,16 +29,17 @@ internal sealed class RecurrentGradient(RecurrentCell cell) : KernelOp
             for (int t = steps - 1; t >= 0; t--)
                 for (int u = 0; u < hidden; u++)
                 {
-                    double[] Row(int step) => Enumerable.Range(0, Cell.States).Select(s => step < 0 ? 0 : states[n, step, (s * hidden) + u]).ToArray();
-                    double dh = dy[n, t, u];
+                    int At(int step) => Reverse ? steps - 1 - step : step;
+                    double[] Row(int step) => Enumerable.Range(0, Cell.States).Select(s => step < 0 ? 0 : states[n, At(step), (s * hidden) + u]).ToArray();
+                    double dh = dy[n, At(t), u];
                     // Through the weights of the next step.
-                    if (t + 1 < steps) dh += Enumerable.Range(0, Cell.Gates * hidden).Sum(g => gradients[n, t + 1, g] * weight[u, g]);
+                    if (t + 1 < steps) dh += Enumerable.Range(0, Cell.Gates * hidden).Sum(g => gradients[n, At(t + 1), g] * weight[u, g]);
                     var row = Cell.Backward(dh, ref carry[u], Row(t), Row(t - 1));
-                    for (int g = 0; g < row.Length; g++) gradients[n, t, (g * hidden) + u] = row[g];
+                    for (int g = 0; g < row.Length; g++) gradients[n, At(t), (g * hidden) + u] = row[g];
                 }
         }
         return gradients;
     }
 
-    public override KernelCall Kernel(Node y) => RecurrentStates.Call(Cell, "Backward", y.Shape, y.Inputs[1].Shape[0]);
+    public override KernelCall Kernel(Node y) => RecurrentStates.Call(Cell, "Backward", y.Shape, y.Inputs[1].Shape[0], Reverse);
 }
