@@ -10,7 +10,7 @@ internal static class FirstStep
 {
     public static int Print()
     {
-        var (x, y) = new Batches(64, 784, 10).Next();
+        var (x, y) = Batches.OfNumbers(64, 784, 10).Next();
         var model = new Mlp();
         model.TrainStep(x, y, new Sgd(0.01, momentum: 0.9));
         using var process = Process.GetCurrentProcess();

@@ -8,104 +8,114 @@ internal static class Workloads
 {
     public static IReadOnlyList<Workload> All { get; } =
     [
-        new("W1_mlp_train", () => Train(MlpTraining(), new Sgd(0.01, momentum: 0.9), batch: 64)),
-        new("W2_cnn_train", () => Train(CnnTraining(), new Adam(), batch: 64)),
-        new("W3_lenet_train", () => Train(LeNetTraining(), new Sgd(0.01, momentum: 0.9), batch: 64)),
-        new("W6_tiny_train", () => Train(TinyTraining(), new Sgd(0.01), batch: 16)),
-        new("W7_mlp_infer_b1", () => Infer(MlpInference(), batch: 1)),
-        new("W7_mlp_infer_b64", () => Infer(MlpInference(), batch: 64)),
-        new("W7_cnn_infer_b1", () => Infer(CnnInference(), batch: 1)),
-        new("W7_cnn_infer_b64", () => Infer(CnnInference(), batch: 64)),
-        new("W7_lenet_infer_b1", () => Infer(LeNetInference(), batch: 1)),
-        new("W7_lenet_infer_b64", () => Infer(LeNetInference(), batch: 64)),
-        new("W7_resnet18_b1", () => Infer(ResNet18Inference(), batch: 1)),
+        new("W1_mlp_train", () => Train(Mlp(), new Sgd(0.01, momentum: 0.9), batch: 64)),
+        new("W2_cnn_train", () => Train(Cnn(), new Adam(), batch: 64)),
+        new("W3_lenet_train", () => Train(LeNet(), new Sgd(0.01, momentum: 0.9), batch: 64)),
+        new("W4_gpt_train", TrainGpt),
+        new("W5_lstm_train", () => Train(Lstm(), new Adam(), batch: 64)),
+        new("W6_tiny_train", () => Train(Tiny(), new Sgd(0.01), batch: 16)),
+        new("W7_mlp_infer_b1", () => Infer(Mlp(), batch: 1)),
+        new("W7_mlp_infer_b64", () => Infer(Mlp(), batch: 64)),
+        new("W7_cnn_infer_b1", () => Infer(Cnn(), batch: 1)),
+        new("W7_cnn_infer_b64", () => Infer(Cnn(), batch: 64)),
+        new("W7_lenet_infer_b1", () => Infer(LeNet(), batch: 1)),
+        new("W7_lenet_infer_b64", () => Infer(LeNet(), batch: 64)),
+        new("W7_resnet18_b1", () => Infer(ResNet18(), batch: 1)),
     ];
 
-    // The generated members of one model, as the two ways of use below want them.
-    sealed record Training(
-        ModelDescription Description, ParameterSet Parameters, int[] Row, int Classes,
-        Func<float[], int[], Optimizer, float> Step, Func<float[], int[], float> Gradients, Func<Tensor, IntTensor, Tensor> Eager);
+    // The generated members of one model, as the ways of use below want them; Step, Gradients and Loss are null where there is no loss.
+    sealed record Net(
+        ModelDescription Description, ParameterSet Parameters, int[] Row, int Classes, Action<float[], float[]> Predict, Func<Tensor, Tensor> Forward,
+        Func<float[], int[], Optimizer, float>? Step = null, Func<float[], int[], float>? Gradients = null, Func<Tensor, IntTensor, Tensor>? Loss = null);
 
-    sealed record Inference(ModelDescription Description, int[] Row, int Outputs, Action<float[], float[]> Predict, Func<Tensor, Tensor> Eager);
-
-    static Training MlpTraining()
+    static Net Mlp()
     {
         var m = new Mlp();
-        return new Training(Mlp.Description, m.Parameters, [784], 10, (x, y, o) => m.TrainStep(x, y, o), (x, y) => m.ComputeGradients(x, y), m.Loss);
+        return new(Models.Mlp.Description, m.Parameters, [784], 10, (x, y) => m.Predict(x, y), m.Forward, (x, y, o) => m.TrainStep(x, y, o), (x, y) => m.ComputeGradients(x, y), m.Loss);
     }
 
-    static Training CnnTraining()
+    static Net Cnn()
     {
         var m = new Cnn();
-        return new Training(Cnn.Description, m.Parameters, [1, 28, 28], 10, (x, y, o) => m.TrainStep(x, y, o), (x, y) => m.ComputeGradients(x, y), m.Loss);
+        return new(Models.Cnn.Description, m.Parameters, [1, 28, 28], 10, (x, y) => m.Predict(x, y), m.Forward, (x, y, o) => m.TrainStep(x, y, o), (x, y) => m.ComputeGradients(x, y), m.Loss);
     }
 
-    static Training LeNetTraining()
+    static Net LeNet()
     {
         var m = new LeNet();
-        return new Training(LeNet.Description, m.Parameters, [3, 32, 32], 10, (x, y, o) => m.TrainStep(x, y, o), (x, y) => m.ComputeGradients(x, y), m.Loss);
+        return new(Models.LeNet.Description, m.Parameters, [3, 32, 32], 10, (x, y) => m.Predict(x, y), m.Forward, (x, y, o) => m.TrainStep(x, y, o), (x, y) => m.ComputeGradients(x, y), m.Loss);
     }
 
-    static Training TinyTraining()
+    static Net Lstm()
+    {
+        var m = new LstmNet();
+        return new(LstmNet.Description, m.Parameters, [28, 28], 10, (x, y) => m.Predict(x, y), m.Forward, (x, y, o) => m.TrainStep(x, y, o), (x, y) => m.ComputeGradients(x, y), m.Loss);
+    }
+
+    static Net Tiny()
     {
         var m = new Tiny();
-        return new Training(Tiny.Description, m.Parameters, [4], 3, (x, y, o) => m.TrainStep(x, y, o), (x, y) => m.ComputeGradients(x, y), m.Loss);
+        return new(Models.Tiny.Description, m.Parameters, [4], 3, (x, y) => m.Predict(x, y), m.Forward, (x, y, o) => m.TrainStep(x, y, o), (x, y) => m.ComputeGradients(x, y), m.Loss);
     }
 
-    static Inference MlpInference()
-    {
-        var m = new Mlp();
-        return new Inference(Mlp.Description, [784], 10, (x, y) => m.Predict(x, y), m.Forward);
-    }
-
-    static Inference CnnInference()
-    {
-        var m = new Cnn();
-        return new Inference(Cnn.Description, [1, 28, 28], 10, (x, y) => m.Predict(x, y), m.Forward);
-    }
-
-    static Inference LeNetInference()
-    {
-        var m = new LeNet();
-        return new Inference(LeNet.Description, [3, 32, 32], 10, (x, y) => m.Predict(x, y), m.Forward);
-    }
-
-    static Inference ResNet18Inference()
+    static Net ResNet18()
     {
         var m = new ResNet18();
-        return new Inference(ResNet18.Description, [3, 224, 224], 1000, (x, y) => m.Predict(x, y), m.Forward);
+        return new(Models.ResNet18.Description, m.Parameters, [3, 224, 224], 1000, (x, y) => m.Predict(x, y), m.Forward);
     }
 
-    static Subject Train(Training model, Optimizer optimizer, int batch)
+    static Subject Train(Net net, Optimizer optimizer, int batch)
     {
-        var batches = new Batches(batch, Product(model.Row), model.Classes);
+        var batches = Batches.OfNumbers(batch, Product(net.Row), net.Classes);
         return new Subject(
             () =>
             {
                 var (x, y) = batches.Next();
-                model.Step(x, y, optimizer);
+                net.Step!(x, y, optimizer);
             },
-            MultiplyAdds(model.Description, "TrainStep", batch),
+            MultiplyAdds(net.Description, "TrainStep", batch),
             () =>
             {
                 var (x, y) = batches.Next();
-                var (images, labels) = (new Tensor(x, [batch, .. model.Row]), new IntTensor(y, batch));
-                return EagerCheck.Training(model.Parameters, () => model.Gradients(x, y), () => (double)model.Eager(images, labels));
+                var (inputs, labels) = (new Tensor(x, [batch, .. net.Row]), new IntTensor(y, batch));
+                return EagerCheck.Training(net.Parameters, () => net.Gradients!(x, y), () => (double)net.Loss!(inputs, labels));
             });
     }
 
-    static Subject Infer(Inference model, int batch)
+    // Decay on matrices only, as everyone trains it.
+    static Subject TrainGpt()
     {
-        var batches = new Batches(batch, Product(model.Row), classes: 1);
-        var result = new float[batch * model.Outputs];
+        const int batch = 12;
+        var model = new Gpt();
+        var optimizer = new AdamW(1e-3, beta2: 0.99, weightDecay: 0.1) { Groups = [ParameterGroup.NoDecay] };
+        var batches = Batches.OfTokens(batch * Gpt.Context, Gpt.Vocabulary);
         return new Subject(
-            () => model.Predict(batches.Next().Input, result),
-            MultiplyAdds(model.Description, "Predict", batch),
+            () =>
+            {
+                var (x, y) = batches.Next();
+                model.TrainStep(x, y, optimizer);
+            },
+            MultiplyAdds(Gpt.Description, "TrainStep", batch),
+            () =>
+            {
+                var (x, y) = batches.Next();
+                var (tokens, next) = (new IntTensor(x, batch, Gpt.Context), new IntTensor(y, batch, Gpt.Context));
+                return EagerCheck.Training(model.Parameters, () => model.ComputeGradients(x, y), () => (double)model.Loss(tokens, next));
+            });
+    }
+
+    static Subject Infer(Net net, int batch)
+    {
+        var batches = Batches.OfNumbers(batch, Product(net.Row), classes: 1);
+        var result = new float[batch * net.Classes];
+        return new Subject(
+            () => net.Predict(batches.Next().Input, result),
+            MultiplyAdds(net.Description, "Predict", batch),
             () =>
             {
                 var (x, _) = batches.Next();
-                model.Predict(x, result);
-                return EagerCheck.Predictions(model.Eager(new Tensor(x, [batch, .. model.Row])).ToDoubleArray(), result);
+                net.Predict(x, result);
+                return EagerCheck.Predictions(net.Forward(new Tensor(x, [batch, .. net.Row])).ToDoubleArray(), result);
             });
     }
 

@@ -1,26 +1,38 @@
 namespace ModelGen.Benchmarks.Measuring;
 
 /// <summary>Eight batches in memory, given out in turn, so that no step sees data that the last one left in the cache.</summary>
-internal sealed class Batches
+/// <param name="batches">They.</param>
+internal sealed class Batches<TInput>((TInput[] Input, int[] Labels)[] batches)
+{
+    int next;
+
+    public (TInput[] Input, int[] Labels) Next()
+    {
+        next = (next + 1) % batches.Length;
+        return batches[next];
+    }
+}
+
+/// <summary>Draws batches.</summary>
+internal static class Batches
 {
     const int Count = 8;
 
-    readonly float[][] inputs;
-    readonly int[][] labels;
-    int next;
-
-    public Batches(int batch, int elements, int classes)
+    /// <summary>Normally distributed inputs, and a label each.</summary>
+    public static Batches<float> OfNumbers(int batch, int elements, int classes)
     {
         var random = new Random(1);
-        inputs = [.. Enumerable.Range(0, Count).Select(_ => Enumerable.Range(0, batch * elements).Select(_ => (float)Normal(random)).ToArray())];
-        labels = [.. Enumerable.Range(0, Count).Select(_ => Enumerable.Range(0, batch).Select(_ => random.Next(classes)).ToArray())];
+        return new([.. Enumerable.Range(0, Count).Select(_ => (Draw(batch * elements, () => (float)Normal(random)), Draw(batch, () => random.Next(classes))))]);
     }
 
-    public (float[] Input, int[] Labels) Next()
+    /// <summary>Tokens, and a token for each.</summary>
+    public static Batches<int> OfTokens(int count, int vocabulary)
     {
-        next = (next + 1) % Count;
-        return (inputs[next], labels[next]);
+        var random = new Random(1);
+        return new([.. Enumerable.Range(0, Count).Select(_ => (Draw(count, () => random.Next(vocabulary)), Draw(count, () => random.Next(vocabulary))))]);
     }
+
+    static T[] Draw<T>(int count, Func<T> next) => [.. Enumerable.Range(0, count).Select(_ => next())];
 
     // Box and Muller, 1958.
     static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
