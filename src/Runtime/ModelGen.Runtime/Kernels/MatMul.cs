@@ -12,6 +12,9 @@ public static unsafe class MatMul
     const nint BlockBytesA = 128 << 10;
     const nint BlockBytesC = 16 << 10;
 
+    // The most steps of k in a row. A step of a panel is two vectors: 18 KB of 256 bits, 36 KB of 512 bits.
+    const nint MaxDepth = 288;
+
     /// <summary>
     /// C = A B, then <paramref name="epilogue"/> on every block of C. K = 0 gives zeros. Every member of the team calls it and
     /// computes a part; there is no barrier at the end. The bits of C do not depend on the size of the team; unless N is 1, where
@@ -79,50 +82,71 @@ public static unsafe class MatMul
         where T : unmanaged
         where E : struct, IEpilogue
     {
-        nint panelWidth = widest * V.Count;
-        nint panelsPerBlock = Math.Clamp(BlockBytesB / (Math.Max(shape.K, 1) * panelWidth * sizeof(T)), 1, Math.Clamp(128 / panelWidth, 1, Panel<T>.MaxCount));
+        nint panelWidth = widest * V.Count, tileRows = MicroKernels.MaxRows<V>(widest), rowsInPart = rowTo - rowFrom;
+        // A panel of B stays in the first-level cache while tile after tile uses it: k goes in blocks, which go on with the sums in C.
+        nint depths = rowsInPart <= tileRows ? 1 : Math.Max(1, Units(shape.K, MaxDepth)), depth = Units(shape.K, depths);
+        nint panelsPerBlock = Math.Clamp(BlockBytesB / (Math.Max(depth, 1) * panelWidth * sizeof(T)), 1, Math.Clamp(128 / panelWidth, 1, Panel<T>.MaxCount));
         nint blockColumns = Math.Min(panelsPerBlock * panelWidth, Units(columnTo - columnFrom, panelWidth) * panelWidth);
-        nint tileRows = MicroKernels.MaxRows<V>(widest);
-        nint blockRows = Math.Max(tileRows, BlockBytesA / (Math.Max(shape.K, 1) * sizeof(T)) / tileRows * tileRows);
+        nint blockRows = Math.Max(tileRows, BlockBytesA / (Math.Max(depth, 1) * sizeof(T)) / tileRows * tileRows);
         if (typeof(E) != typeof(NoEpilogue))
             blockRows = Math.Min(blockRows, Math.Max(tileRows, BlockBytesC / (blockColumns * sizeof(T)) / tileRows * tileRows));
+        blockRows = Math.Min(blockRows, rowsInPart);
+        // A transposed A has the rows of a tile side by side, and every step of k on another page: it is copied tile by tile.
+        bool copyA = shape.ARow == 1 && shape.AColumn * sizeof(T) >= 256 && rowsInPart >= 4 && columnTo - columnFrom >= 2 * panelWidth;
+        nint stepA = Units(tileRows, V.Count) * V.Count;
+        nint elementsA = copyA ? Units(blockRows, tileRows) * depth * stepA : 0;
 
-        // An update takes C block by block, from memory that is used again for the next.
+        // An update takes C from memory that is used again for the next block.
         bool ownBlock = typeof(E) == typeof(UpdateEpilogue<T>);
-        nint blockElements = ownBlock ? Math.Min(blockRows, rowTo - rowFrom) * blockColumns : 0;
-        T* spill = (T*)team.Scratch(MicroKernels.SpillBytes<V>() + (shape.K * blockColumns + blockElements) * sizeof(T));
-        T* block = spill + MicroKernels.SpillBytes<V>() / sizeof(T);
-        T* packed = block + blockElements;
-        bool copy = shape.BColumn == 1 && Panel<T>.CopyPays(rowTo - rowFrom, shape.BRow);
+        nint blockElements = ownBlock ? (depths > 1 ? rowsInPart : blockRows) * blockColumns : 0;
+        T* spill = (T*)team.Scratch(MicroKernels.SpillBytes<V>() + (depth * blockColumns + elementsA + blockElements) * sizeof(T));
+        T* packedA = spill + MicroKernels.SpillBytes<V>() / sizeof(T);
+        T* packed = packedA + elementsA;
+        T* block = packed + depth * blockColumns;
+        bool copy = shape.BColumn == 1 && Panel<T>.CopyPays(rowsInPart, shape.BRow);
         Panel<T>* panels = stackalloc Panel<T>[Panel<T>.MaxCount];
         nint segment = 0;
         Tile<T> tile;
         tile.ARow = shape.ARow;
-        tile.AColumn = shape.AColumn;
+        tile.AColumn = copyA ? stepA : shape.AColumn;
         tile.Segments = &segment;
         tile.SegmentCount = 1;
-        tile.SegmentLength = shape.K;
         tile.CRow = ownBlock ? blockColumns : shape.CRow;
-        tile.Accumulate = false;
         for (nint column = columnFrom; column < columnTo; column += blockColumns)
         {
             nint columns = Math.Min(blockColumns, columnTo - column);
-            int count = Panel<T>.Divide<V>(panels, b, shape.BRow, shape.BColumn, shape.K, column, columns, widest, copy, packed);
-            for (nint row = rowFrom; row < rowTo; row += blockRows)
+            for (nint part = 0, k = 0; part < depths; part++)
             {
-                nint rows = Math.Min(blockRows, rowTo - row);
-                for (Panel<T>* panel = panels; panel < panels + count; panel++)
+                nint steps = Math.Min(depth, shape.K - k);
+                tile.SegmentLength = steps;
+                tile.Accumulate = part > 0;
+                int count = Panel<T>.Divide<V>(panels, b + k * shape.BRow, shape.BRow, shape.BColumn, steps, column, columns, widest, copy, packed);
+                for (nint row = rowFrom; row < rowTo; row += blockRows)
                 {
-                    tile.A = a + row * shape.ARow;
-                    tile.B = panel->B;
-                    tile.BRow = panel->BRow;
-                    tile.C = ownBlock ? block + (panel->Column - column) : c + row * shape.CRow + panel->Column;
-                    MicroKernels.RunRows<V, T>(&tile, rows, panel->Vectors, panel->Columns, spill);
+                    nint rows = Math.Min(blockRows, rowTo - row);
+                    T* from = a + row * shape.ARow + k * shape.AColumn;
+                    T* to = !ownBlock ? c + row * shape.CRow + column : depths > 1 ? block + (row - rowFrom) * blockColumns : block;
+                    if (copyA)
+                        MicroKernels.CopyTiles<V, T>(from, shape.AColumn, steps, rows, shape.M - row, tileRows, packedA, stepA);
+                    for (Panel<T>* panel = panels; panel < panels + count; panel++)
+                    {
+                        tile.A = copyA ? packedA : from;
+                        tile.B = panel->B;
+                        tile.BRow = panel->BRow;
+                        tile.C = to + (panel->Column - column);
+                        if (copyA)
+                            MicroKernels.RunTiles<V, T>(&tile, rows, panel->Vectors, panel->Columns, spill, tileRows, steps * stepA);
+                        else
+                            MicroKernels.RunRows<V, T>(&tile, rows, panel->Vectors, panel->Columns, spill);
+                    }
+                    if (part < depths - 1)
+                        continue;
+                    if (typeof(E) == typeof(UpdateEpilogue<T>))
+                        Unsafe.As<E, UpdateEpilogue<T>>(ref epilogue).Take(c + row * shape.CRow + column, shape.CRow, rows, columns, to, blockColumns);
+                    else
+                        epilogue.Apply(batch, row, rows, column, columns);
                 }
-                if (typeof(E) == typeof(UpdateEpilogue<T>))
-                    Unsafe.As<E, UpdateEpilogue<T>>(ref epilogue).Take(c + row * shape.CRow + column, shape.CRow, rows, columns, block, blockColumns);
-                else
-                    epilogue.Apply(batch, row, rows, column, columns);
+                k += steps;
             }
         }
     }

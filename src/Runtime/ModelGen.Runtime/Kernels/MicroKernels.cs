@@ -51,11 +51,24 @@ static unsafe partial class MicroKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     internal static void RunRows<V, T>(Tile<T>* tile, nint rows, int vectors, nint columns, T* spill)
         where V : unmanaged, ISimd<V, T>
+        where T : unmanaged => RunTiles<V, T>(tile, rows, vectors, columns, spill, MaxRows<V>(vectors), 0);
+
+    /// <summary>As <see cref="RunRows"/>, of tiles that the caller divides.</summary>
+    /// <param name="tile">A, B and C of the first row; A and C are moved.</param>
+    /// <param name="rows">How many rows A and C have.</param>
+    /// <param name="vectors">The width of the panel in vectors.</param>
+    /// <param name="columns">How many columns C has.</param>
+    /// <param name="spill">Room for a tile.</param>
+    /// <param name="maxRows">How many rows a tile has at most.</param>
+    /// <param name="copiedTile">For a copied A (<see cref="CopyTiles"/>): from one tile to the next; 0 when A is used in place.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    internal static void RunTiles<V, T>(Tile<T>* tile, nint rows, int vectors, nint columns, T* spill, nint maxRows, nint copiedTile)
+        where V : unmanaged, ISimd<V, T>
         where T : unmanaged
     {
         if (rows <= 0)
             return;
-        nint tiles = (rows + MaxRows<V>(vectors) - 1) / MaxRows<V>(vectors);
+        nint tiles = (rows + maxRows - 1) / maxRows;
         int each = (int)(rows / tiles), larger = (int)(rows % tiles);
         T* c = tile->C;
         nint cRow = tile->CRow;
@@ -72,10 +85,38 @@ static unsafe partial class MicroKernels
                 tile->C = c;
                 Run<V, T>(height, vectors, tile);
             }
-            tile->A += height * tile->ARow;
+            tile->A += copiedTile != 0 ? copiedTile : height * tile->ARow;
             c += height * cRow;
         }
         tile->C = c;
+    }
+
+    /// <summary>
+    /// Copies A, whose rows lie side by side, tile by tile: for each step of k the rows of one tile, <paramref name="step"/> elements apart. The tiles are
+    /// those of <see cref="RunTiles"/>.
+    /// </summary>
+    /// <param name="a">A[0, 0].</param>
+    /// <param name="aColumn">From A[m, k] to A[m, k + 1].</param>
+    /// <param name="steps">How many steps of k.</param>
+    /// <param name="rows">How many rows to copy.</param>
+    /// <param name="rowsThere">How many rows A has from here on: what lies beyond is not read.</param>
+    /// <param name="maxRows">How many rows a tile has at most.</param>
+    /// <param name="to">The copy.</param>
+    /// <param name="step">Whole vectors, at least <paramref name="maxRows"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void CopyTiles<V, T>(T* a, nint aColumn, nint steps, nint rows, nint rowsThere, nint maxRows, T* to, nint step)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+    {
+        nint tiles = (rows + maxRows - 1) / maxRows, each = rows / tiles, larger = rows % tiles;
+        for (nint t = 0, row = 0; t < tiles; row += t < larger ? each + 1 : each, t++)
+        {
+            T* from = a + row;
+            bool inside = row + step <= rowsThere;
+            for (nint k = 0; k < steps; k++, from += aColumn, to += step)
+                for (nint j = 0; j < step; j += V.Count)
+                    (inside ? V.Load(from + j) : V.LoadPartial(from + j, rowsThere - row - j)).Store(to + j);
+        }
     }
 
     /// <summary>How many bytes <c>spill</c> of <see cref="RunRows"/> needs.</summary>
