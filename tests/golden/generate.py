@@ -198,7 +198,8 @@ METHODS = {
     "LeakyRelu/2": lambda a, x: F.leaky_relu(x, a["slope"]),
     "Elu/2": lambda a, x: F.elu(x, a["alpha"]),
     "Selu/1": lambda a, x: F.selu(x),
-    "Celu/2": lambda a, x: F.celu(x, a["alpha"]),
+    # The gradient of F.celu has single precision in it.
+    "Celu/2": lambda a, x: torch.where(x > 0, x, a["alpha"] * torch.expm1(x / a["alpha"])),
     "Hardtanh/3": lambda a, x: F.hardtanh(x, a["min"], a["max"]),
     "Relu6/1": lambda a, x: F.relu6(x),
     # F.hardsigmoid's gradient multiplies with a sixth in single precision.

@@ -137,7 +137,7 @@ public sealed class ConventionTests
     {
         var s = new Surface();
         Node x = s.Float("2, 3", 1, 2, 3, 1, 1, 0), label = s.Int("2", 2, -100);
-        var loss = s.Call("CrossEntropy", x, label, 0.0, -100);
+        var loss = s.Call("CrossEntropy", x, label, 0.0, -100, 0);
         Near.Equal(Math.Log(1 + Math.Exp(-1) + Math.Exp(-2)), s.Evaluate(loss).Data[0], 1e-14, "loss");
         Assert.Equal([0, 0, 0], Gradient(s, loss, x)[3..]);
         var indicator = s.Graph.Nodes.Single(n => n.Op is OneHot);

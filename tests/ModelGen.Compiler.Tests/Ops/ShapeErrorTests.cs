@@ -104,7 +104,7 @@ public sealed class ShapeErrorTests
     static readonly (string Name, Func<Surface, Node> Build, string Rule, string Message)[] Further =
     [
         ("where", s => s.Call("Where", s.Float("N, 3"), s.Float("N, 4"), s.Float("N, 1")), Rules.Broadcast,
-            "'Where' cannot combine [N, 3] with [N, 4]: counted from the end, axis 1 has size 3 on the left and 4 on the right; they must be equal, or one of them 1."),
+            "'Where' cannot combine [N, 3] with [N, 4]: counted from the end, axis 0 has size 3 on the left and 4 on the right; they must be equal, or one of them 1."),
         ("compare", s => s.Call("operator >", s.Float("2"), s.Float("3")), Rules.Broadcast,
             "'Greater' cannot combine [2] with [3]: counted from the end, axis 0 has size 2 on the left and 3 on the right; they must be equal, or one of them 1."),
         ("clamp", s => s.Call("Clamp", s.Float("3"), 2.0, 1.0), Rules.Argument, "'Clamp' needs a 'min' that is not above its 'max', but was given 2 and 1."),
@@ -133,7 +133,7 @@ public sealed class ShapeErrorTests
             "'AdaptiveAvgPool2d' needs a constant height of its input [N, 3, H, 4], but it is H; GlobalAvgPool2d takes any."),
         ("class weights", s => s.Call("CrossEntropy", s.Float("N, 10"), s.Int("N"), s.Float("9"), 0.0, null!, 0), Rules.SameShape,
             "'CrossEntropy' was given logits [N, 10] and class weights [9]: there must be one weight for each class, [10]."),
-        ("smoothing", s => s.Call("CrossEntropy", s.Float("N, 10"), s.Int("N"), 1.5, null!), Rules.Argument, "'CrossEntropy' needs a 'labelSmoothing' between 0 and 1, but it is 1.5."),
+        ("smoothing", s => s.Call("CrossEntropy", s.Float("N, 10"), s.Int("N"), 1.5, null!, 0), Rules.Argument, "'CrossEntropy' needs a 'labelSmoothing' between 0 and 1, but it is 1.5."),
         ("nll labels", s => s.Call("Nll", s.Float("N, 10"), s.Int("M")), Rules.Labels,
             "'Nll' was given logits [N, 10] and labels [M]: the last axis of the logits counts the classes, so the labels must be [N]."),
         ("reduction", s => s.Call("Huber", s.Float("3"), s.Float("3"), 1.0, 3), Rules.Argument, "'Huber' needs a 'reduction' of Mean, Sum or None, but it is 3."),

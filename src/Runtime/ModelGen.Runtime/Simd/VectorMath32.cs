@@ -55,7 +55,7 @@ public static unsafe class VectorMath32
     }
 
     /// <summary>
-    /// atan(x): from tan(3π/8) on as π/2 - atan(1/|x|), from tan(π/8) on as π/4 + atan((|x| - 1) / (|x| + 1)), a polynomial below. About 2 ulp.
+    /// atan(x): from tan(3π/8) on as π/2 - atan(1/|x|), from tan(π/8) on as π/4 + atan((|x| - 1) / (|x| + 1)), a polynomial below. Below 2.5 ulp.
     /// </summary>
     [MethodImpl(Inline)]
     public static V Atan<V>(V x) where V : unmanaged, ISimd<V, float>, IFloatBits<V>
