@@ -146,7 +146,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             w.Line($"Workspace = {own.Call}.Workspace,");
             if (step.Schedule.Kernels.OfType<CallKernel>().Any(k => k.Call.RandomStream is not null)) w.Line($"Seed = {own.State}.Seed, Step = {own.State}.StepCount,");
         }
-        w.Line($"WorkerPool.Run({step.Name}Program.ForThisMachine, &{own.Arguments}, WorkerPool.ThreadsFor({call.Work}));");
+        w.Line($"{step.Name}Program.Threads.Run({step.Name}Program.ForThisMachine, &{own.Arguments}, {call.Work});");
     }
 
     // ---- state

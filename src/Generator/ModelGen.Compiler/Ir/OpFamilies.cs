@@ -6,6 +6,9 @@ internal abstract class ElementwiseOp : Op
     /// <summary>The meaning, which every back end renders.</summary>
     public abstract Scalar Forward(IReadOnlyList<Scalar> x);
 
+    /// <summary>What one element costs with so many inputs, in units of <see cref="Intrinsic.Cost"/>.</summary>
+    public int Cost(int inputs) => Forward(Enumerable.Range(0, inputs).Select(i => (Scalar)new Scalar.Operand(i)).ToArray()).Cost;
+
     /// <summary>True when <see cref="Forward"/> reads <see cref="Scalar.Coordinate"/>: then the last axis must stay the last.</summary>
     public virtual bool UsesCoordinate => false;
 

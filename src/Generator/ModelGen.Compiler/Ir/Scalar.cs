@@ -19,6 +19,9 @@ internal abstract record Scalar
     /// <summary>One of the intrinsics that every dialect can spell.</summary>
     internal sealed record Call(Intrinsic Function, Scalar A, Scalar? B = null, Scalar? C = null) : Scalar;
 
+    /// <summary>What one element costs, in units of <see cref="Intrinsic.Cost"/>.</summary>
+    public int Cost => this is Call c ? c.Function.Cost + c.A.Cost + (c.B?.Cost ?? 0) + (c.C?.Cost ?? 0) : 0;
+
     public static implicit operator Scalar(double value) => new Constant(value);
 
     public static Scalar operator +(Scalar a, Scalar b) => new Call(Intrinsic.Add, a, b);

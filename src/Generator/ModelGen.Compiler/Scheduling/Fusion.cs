@@ -73,7 +73,7 @@ internal sealed class Fusion
         foreach (var node in live)
         {
             if (node.Op is not ElementwiseOp op || !node.Inputs.All(i => Views.Root(i).Op is LeafOp || costs.ContainsKey(i))) continue;
-            int cost = OwnCost(node, op) + node.Inputs.Sum(i => costs.TryGetValue(i, out int c) ? c : 0);
+            int cost = op.Cost(node.Inputs.Count) + node.Inputs.Sum(i => costs.TryGetValue(i, out int c) ? c : 0);
             if (cost <= CheapToRepeat) costs[node] = cost;
         }
         return costs;
@@ -119,10 +119,8 @@ internal sealed class Fusion
 
     // The node and all that floats into it.
     int RepeatCost(Node node) => node.Op is ElementwiseOp op
-        ? OwnCost(node, op) + node.Inputs.Where(floating.Contains).Sum(RepeatCost)
+        ? op.Cost(node.Inputs.Count) + node.Inputs.Where(floating.Contains).Sum(RepeatCost)
         : 0;
-
-    static int OwnCost(Node node, ElementwiseOp op) => Cost(op.Forward(node.Inputs.Select((_, i) => (Scalar)new Scalar.Operand(i)).ToArray()));
 
     /// <summary>True when a loop that computes <paramref name="node"/> computes this input too.</summary>
     public static bool BringsAlong(Node node, Node input, ISet<Node> floating) => floating.Contains(input) && TakesFloating(node, input, floating);
@@ -150,8 +148,6 @@ internal sealed class Fusion
         if (groupOf.ContainsKey(node)) return;
         Join(New(new Group(groups.Count) { Domain = node.Shape, Split = node.Shape.Rank }), node);
     }
-
-    static int Cost(Scalar e) => e is Scalar.Call c ? c.Function.Cost + Cost(c.A) + (c.B is null ? 0 : Cost(c.B)) + (c.C is null ? 0 : Cost(c.C)) : 0;
 
     void PlaceReduction(Node node, ReductionOp op)
     {

@@ -37,7 +37,7 @@ public static unsafe class WorkerPool
     static int lastTeam;
 
     // Below this a fork costs more than the second thread saves.
-    internal static long WorkOfOneThread { get; set; } = 200_000;
+    internal static long WorkOfOneThread { get; set; } = 400_000;
 
     /// <summary>The size of the team for a step of that many multiply-adds: one for little work, else <see cref="ModelGenOptions.Threads"/>.</summary>
     public static int ThreadsFor(long multiplyAdds) => multiplyAdds < WorkOfOneThread ? 1 : ModelGenOptions.Threads;

@@ -25,6 +25,9 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
         using var program = w.Block($"private static unsafe class {step.Name}Program");
         EmitArguments(w, uses.Any(u => u.IsRandom));
         w.Line();
+        w.Line("/// <summary>How many threads run it.</summary>");
+        w.Line("public static readonly ThreadChoice Threads = new();");
+        w.Line();
         w.Line("/// <summary>The program for the widest vectors of this machine.</summary>");
         string[] lanes = precision == DType.Float64 ? ["F64x8", "F64x4", "F64x2", "F64x1"] : ["F32x16", "F32x8", "F32x4", "F32x1"];
         using (w.Block("public static delegate*<void*, Team, void> ForThisMachine => Simd.Width switch", "};"))

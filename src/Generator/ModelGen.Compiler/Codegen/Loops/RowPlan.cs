@@ -71,9 +71,7 @@ internal sealed class RowPlan
     {
         if (!stage.TryGetValue(node, out int own) || kernel.IsRowValue(node)) return 0;
         if (own < s && (kernel.Stores.Contains(node) || spilled.Contains(node))) return 0;
-        int cost = node.Op is ElementwiseOp op ? Cost(op.Forward(node.Inputs.Select((_, i) => (Scalar)new Scalar.Operand(i)).ToArray())) : 0;
+        int cost = node.Op is ElementwiseOp op ? op.Cost(node.Inputs.Count) : 0;
         return cost + node.Inputs.Sum(i => RepeatCost(i, s));
     }
-
-    static int Cost(Scalar e) => e is Scalar.Call c ? c.Function.Cost + Cost(c.A) + (c.B is null ? 0 : Cost(c.B)) + (c.C is null ? 0 : Cost(c.C)) : 0;
 }

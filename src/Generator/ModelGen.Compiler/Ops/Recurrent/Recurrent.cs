@@ -13,7 +13,7 @@ internal sealed class Recurrent(RecurrentCell cell, bool keep, bool reverse) : C
     public bool Keep { get; } = keep;
     public bool Reverse { get; } = reverse;
     public override string Name => Cell.Name.ToLowerInvariant();
-    public override string Attributes => (Keep ? "keep" : "") + (Reverse ? " reverse" : "");
+    public override string Attributes => ((Keep ? "keep" : "") + (Reverse ? " reverse" : "")).Trim();
 
     public static Node Of(Node input, Node weight, Node? bias, RecurrentCell cell, bool keep, bool reverse) =>
         input.Graph.Add(new Recurrent(cell, keep, reverse), bias is null ? [input, weight] : [input, weight, bias]);
