@@ -21,7 +21,7 @@ public sealed class ModelCodeFixProvider : CodeFixProvider
     [
         Rules.NotPartial, Rules.ClassKind, Rules.MissingInterface, Rules.UnsafeBlocks, Rules.ShapeAttribute, Rules.EntrySignature, Rules.UpdatedLayers, Rules.ReservedMember,
         Rules.FeatureCount, Rules.MatMulSizes, Rules.Reshape, Rules.Axis, Rules.Window, Rules.Concat, Rules.Index, Rules.Labels, Rules.Groups, Rules.Argument, Rules.SameShape,
-        Rules.DeclaredResult, Rules.ScalarLoss, Rules.UnusedLayer,
+        Rules.DeclaredResult, Rules.ScalarLoss, Rules.UnusedLayer, Rules.TensorDecision,
     ];
 
     /// <inheritdoc/>

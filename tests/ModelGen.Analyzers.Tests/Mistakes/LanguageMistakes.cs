@@ -9,9 +9,12 @@ internal static class LanguageMistakes
 
     static IEnumerable<Mistake> Decisions =>
     [
-        new("MG0201", "value of a tensor", "if ([|(float)x.Sum()|] > 0) return x; return x.Relu();"),
+        new("MG0201", "value of a tensor", "if ([|(float)x.Sum()|] > 0) return x; return x.Relu();", Fixed: "{ return Tensor.Where(x.Sum() > 0, x, x.Relu()); }"),
+        new("MG0201", "value of a tensor", "if (0.5 <= [|(double)x.Sum()|]) { return x; } else return x.Relu();", Fixed: "{ return Tensor.Where(0.5f <= x.Sum(), x, x.Relu()); }"),
+        new("MG0201", "value of a tensor", "var y = x; if ([|(float)x.Sum()|] > -1) y = x.Relu(); return y;", Fixed: "var y = x; y = Tensor.Where(x.Sum() > -1, x.Relu(), y); return y;"),
+        new("MG0201", "value of a tensor", "Tensor y; if ([|(float)x.Sum()|] < 2) { y = x.Relu(); } else { y = -x; } return y;", Fixed: "Tensor y; y = Tensor.Where(x.Sum() < 2, x.Relu(), -x); return y;"),
         new("MG0201", "value of a tensor", "while ([|(double)x.Sum()|] > 0) x = x / 2; return x;"),
-        new("MG0201", "value of a tensor", "[|(float)x.Mean()|] > 0 ? x : -x"),
+        new("MG0201", "value of a tensor", "[|(float)x.Mean()|] > 0 ? x : -x", Fixed: "=> Tensor.Where(x.Mean() > 0, x, -x);"),
         new("MG0201", "value of a tensor", "for (int i = 0; i < [|(float)x.Max()|]; i++) x = x + 1; return x;"),
         new("MG0201", "value of a tensor", "return F(x); static Tensor F(Tensor t) => [|(float)t.Sum()|] < 1 && t.Rank == 2 ? t : t.Relu();"),
     ];

@@ -32,7 +32,7 @@ internal sealed partial class Interpreter
         if (target.IsTensor() && Arithmetic.Number((value as Const)?.Content) is double number)
             return Recorder is { } recorder ? recorder.Constant(number) : Refuse(Rules.Construct, "A tensor exists only inside a compiled method; keep the number.", operation, frame);
         if (value is TensorValue && target?.SpecialType is SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Int32 or SpecialType.System_Boolean)
-            return Refuse(Rules.TensorDecision, "The value of a tensor is known only at run time; it cannot be cast to a number in a compiled method.", operation, frame);
+            return Refuse(Rules.TensorDecision, "The value of a tensor is known only at run time; it cannot be cast to a number in a compiled method. Choose between tensors with Tensor.Where.", operation, frame, DecisionFixes.For(operation));
         if (operation.OperatorMethod is { } conversion) return UserConversion(conversion, value, target, operation, frame);
         if (target is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable) target = nullable.TypeArguments[0];
         if (target is INamedTypeSymbol { TypeKind: TypeKind.Enum, EnumUnderlyingType: { } underlying }) target = underlying;

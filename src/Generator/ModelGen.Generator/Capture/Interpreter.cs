@@ -58,9 +58,9 @@ internal sealed partial class Interpreter(SourceIndex source, ProblemList proble
     }
 
     /// <summary>Reports a problem; its value is <see cref="Value.Poison"/>.</summary>
-    public Value Refuse(string id, string message, IOperation at, Frame frame)
+    public Value Refuse(string id, string message, IOperation at, Frame frame, Fix? fix = null)
     {
-        problems.Add(id, message, Place(at.Syntax), frame.CallSites().Select(Place));
+        problems.Add(id, message, Place(at.Syntax), frame.CallSites().Select(Place), fix);
         return Value.Poison;
     }
 

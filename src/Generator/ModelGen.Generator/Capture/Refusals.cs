@@ -4,7 +4,7 @@ namespace ModelGen.Generator.Capture;
 internal static class Refusals
 {
     public const string TensorDecision =
-        "A branch or loop cannot depend on the value of a tensor: both ways are compiled before the value exists. Compute both and blend them with a mask, or decide on a constant.";
+        "A branch or loop cannot depend on the value of a tensor: both ways are compiled before the value exists. Compute both and choose with Tensor.Where, or decide on a constant.";
 
     static readonly Dictionary<OperationKind, string> Sentences = new()
     {
