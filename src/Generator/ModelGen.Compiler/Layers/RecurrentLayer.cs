@@ -47,7 +47,8 @@ internal abstract class RecurrentLayer(RecurrentCell cell) : LayerDefinition
         if (layer.Arguments.Bool("Bias"))
         {
             Node inputBias = OfBias("bias_ih"), hiddenBias = OfBias("bias_hh");
-            part += cell.HasBias ? inputBias : inputBias + hiddenBias;
+            part += inputBias;
+            if (!cell.HasBias) part += hiddenBias;   // both end the product
             bias = hiddenBias;
         }
         if (!cell.HasBias) bias = null;
