@@ -23,7 +23,11 @@ internal sealed class Recurrent(RecurrentCell cell, bool keep, bool reverse) : C
     public override Node Decompose(Node y)
     {
         if (!Keep) return RecurrentStates.Of(y.Inputs, Cell, outputOnly: true, Reverse);
-        return Slice.Of(RecurrentStates.Of(y.Inputs, Cell, outputOnly: false, Reverse), 2, Dim.Zero, y.Shape[2]);
+        var states = RecurrentStates.Of(y.Inputs, Cell, outputOnly: false, Reverse);
+        var hidden = Slice.Of(states, 2, Dim.Zero, y.Shape[2]);
+        // Two kernels, each under its own name: the loop, and the copy of the hidden states.
+        (states.Origin, hidden.Origin) = (states.Op.Name, hidden.Op.Name);
+        return hidden;
     }
 
     public override void Backward(Vjp vjp)
