@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace ModelGen.Compiler.Codegen;
 
@@ -19,14 +20,17 @@ internal sealed class Dialect
         "virtual", "void", "volatile", "while",
     };
 
-    /// <summary>Words that cannot be names in OpenCL C, and the functions that kernels call: a local variable of that name would hide them.</summary>
-    public static readonly IReadOnlyCollection<string> OpenClKeywords = new HashSet<string>(StringComparer.Ordinal)
+    // The functions that kernels call: a local variable of that name would hide them.
+    static IEnumerable<string> OpenClFunctions => Intrinsic.All.SelectMany(i => Regex.Matches(i.OpenCl, @"[a-z_]\w*(?=\()").Cast<Match>().Select(m => m.Value));
+
+    /// <summary>Words that cannot be names in OpenCL C.</summary>
+    public static readonly IReadOnlyCollection<string> OpenClKeywords = new HashSet<string>(OpenClFunctions, StringComparer.Ordinal)
     {
         "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern", "float", "for", "goto", "if", "inline",
         "int", "long", "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef", "union", "unsigned", "void",
         "volatile", "while", "bool", "half", "quad", "complex", "imaginary", "uchar", "ushort", "uint", "ulong", "event_t", "sampler_t", "size_t",
         "kernel", "global", "local", "constant", "private", "generic", "pipe", "uniform", "true", "false",
-        "atan", "barrier", "cos", "erf", "exp", "expm1", "fabs", "floor", "isnan", "larger", "log", "pow", "rint", "sin", "smaller", "sqrt", "tanh",
+        "barrier", "isnan",
     };
 
     /// <summary>What the printed loops call their own things in C#.</summary>

@@ -6,10 +6,17 @@ namespace ModelGen.Compiler.Ir;
 /// </summary>
 internal sealed class Intrinsic
 {
+    // Before the rows, which enter themselves.
+    static readonly List<Intrinsic> all = [];
+
     Intrinsic(string name, int cost, string simd, string csharp, string openCl, Func<double, double, double, double> evaluate)
     {
         (Name, Cost, Simd, CSharp, OpenCl, Evaluate) = (name, cost, simd, csharp, openCl, evaluate);
+        all.Add(this);
     }
+
+    /// <summary>Every row of the table.</summary>
+    public static IReadOnlyList<Intrinsic> All => all;
 
     public string Name { get; }
     public int Cost { get; }

@@ -19,11 +19,7 @@ internal sealed class Conv1d : LayerDefinition
         SurfaceParameter.Int("groups", "how many groups the channels are split into; each output sees one", 1),
     ];
 
-    public override IReadOnlyList<SurfaceParameter> Properties =>
-    [
-        SurfaceParameter.OptionalInt("InChannels", "channels of the input, to be checked; inferred when not given"),
-        SurfaceParameter.Bool("Bias", "whether b is added", true),
-    ];
+    public override IReadOnlyList<SurfaceParameter> Properties => Conv2d.Definition.Properties;
 
     public override Node Forward(LayerCall layer)
     {
@@ -31,8 +27,7 @@ internal sealed class Conv1d : LayerDefinition
         var x = layer.X;
         int outputs = layer.Positive("outChannels"), kernel = layer.Positive("kernelSize"), groups = layer.Positive("groups"), padding = layer.NotNegative("padding");
         int inputs = layer.Features(x.Shape[1], "InChannels", "channels");
-        Conv2d.RequireGroups(layer, inputs, outputs, groups, "input", x.Shape);
-        Conv2d.RequireGroups(layer, outputs, inputs, groups, "output", x.Shape);
+        Conv2d.RequireGroups(layer, inputs, outputs, groups);
         var window = new Window2d(1, kernel, 1, layer.Positive("stride"), 0, padding, 1, layer.Positive("dilation"));
         window.Output(layer.Display, Dim.One, x.Shape[2], x.Shape);
 

@@ -31,8 +31,7 @@ internal sealed class Conv2d : LayerDefinition
         var x = layer.X;
         int outputs = layer.Positive("outChannels"), kernel = layer.Positive("kernelSize"), groups = layer.Positive("groups"), padding = layer.NotNegative("padding");
         int inputs = layer.Features(x.Shape[1], "InChannels", "channels");
-        RequireGroups(layer, inputs, outputs, groups, "input", x.Shape);
-        RequireGroups(layer, outputs, inputs, groups, "output", x.Shape);
+        RequireGroups(layer, inputs, outputs, groups);
         var window = Window2d.Square(kernel, layer.Positive("stride"), padding, layer.Positive("dilation"));
         // Checked here, so that a message names the layer and shows the shape as the user wrote it.
         window.Output(layer.Display, x.Shape[2], x.Shape[3], x.Shape);
@@ -45,12 +44,14 @@ internal sealed class Conv2d : LayerDefinition
         return Permute.Of(y, 0, 3, 1, 2);
     }
 
-    internal static void RequireGroups(LayerCall layer, int channels, int others, int groups, string side, Shape input)
+    /// <summary>The rule of all convolutions: both sides' channels divide by the groups.</summary>
+    internal static void RequireGroups(LayerCall layer, int inputs, int outputs, int groups)
     {
-        if (channels % groups == 0) return;
-        int fitting = Enumerable.Range(1, groups).Last(g => channels % g == 0 && others % g == 0);
+        if (inputs % groups == 0 && outputs % groups == 0) return;
+        var (channels, side) = inputs % groups != 0 ? (inputs, "input") : (outputs, "output");
+        int fitting = Enumerable.Range(1, groups).Last(g => inputs % g == 0 && outputs % g == 0);
         throw new ModelException(Rules.Groups,
-            $"{layer.Display} splits its channels into {groups} groups, but {channels} {side} channels (its input is {input}) do not divide by {groups}; {fitting} groups would.") { Argument = "groups", Repair = Repair.Set("groups", fitting) };
+            $"{layer.Display} splits its channels into {groups} groups, but {channels} {side} channels (its input is {layer.X.Shape}) do not divide by {groups}; {fitting} groups would.") { Argument = "groups", Repair = Repair.Set("groups", fitting) };
     }
 
     public override IReadOnlyList<Sample> Samples =>

@@ -20,11 +20,7 @@ internal sealed class ConvTranspose2d : LayerDefinition
         SurfaceParameter.Int("groups", "how many groups the channels are split into; each input reaches one", 1),
     ];
 
-    public override IReadOnlyList<SurfaceParameter> Properties =>
-    [
-        SurfaceParameter.OptionalInt("InChannels", "channels of the input, to be checked; inferred when not given"),
-        SurfaceParameter.Bool("Bias", "whether b is added", true),
-    ];
+    public override IReadOnlyList<SurfaceParameter> Properties => Conv2d.Definition.Properties;
 
     public override Node Forward(LayerCall layer)
     {
@@ -33,8 +29,7 @@ internal sealed class ConvTranspose2d : LayerDefinition
         int outputs = layer.Positive("outChannels"), kernel = layer.Positive("kernelSize"), groups = layer.Positive("groups"), padding = layer.NotNegative("padding");
         int stride = layer.Positive("stride"), dilation = layer.Positive("dilation"), outputPadding = layer.NotNegative("outputPadding");
         int inputs = layer.Features(x.Shape[1], "InChannels", "channels");
-        Conv2d.RequireGroups(layer, inputs, outputs, groups, "input", x.Shape);
-        Conv2d.RequireGroups(layer, outputs, inputs, groups, "output", x.Shape);
+        Conv2d.RequireGroups(layer, inputs, outputs, groups);
         if (outputPadding >= stride) throw new ModelException(Rules.Argument,
             $"{layer.Display} needs an 'outputPadding' below its stride of {stride}, but it is {outputPadding}.") { Argument = "outputPadding", Repair = Repair.Set("outputPadding", stride - 1) };
 

@@ -42,7 +42,7 @@ public static unsafe class AvgPool2d
                         for (nint kx = horizontal.From; kx < horizontal.To; kx++)
                         {
                             T* element = at + kx * shape.DilationX * channels;
-                            sum += left >= V.Count ? V.Load(element) : V.LoadPartial(element, left);
+                            sum += V.LoadPartial(element, left);
                         }
                     }
                     (sum / divisor).StorePartial(output + c, left);
@@ -90,7 +90,7 @@ public static unsafe class AvgPool2d
                             if (!Covers(horizontal.Start, inX, shape.DilationX))
                                 continue;
                             T* at = image + (outY * shape.OutWidth + outX) * channels + c;
-                            V value = left >= V.Count ? V.Load(at) : V.LoadPartial(at, left);
+                            V value = V.LoadPartial(at, left);
                             sum += value / V.FromDouble(Divisor(shape, countIncludePadding, vertical, horizontal));
                         }
                     }

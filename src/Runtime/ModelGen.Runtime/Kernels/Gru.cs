@@ -41,15 +41,15 @@ public static unsafe class Gru
             for (nint c = 0; c < hidden; c += V.Count)
             {
                 nint left = hidden - c;
-                V r = V.Sigmoid(Lanes.Load<V, T>(input + c, left) + Lanes.Load<V, T>(product + c, left) + Lanes.Load<V, T>(bias + c, left));
-                V z = V.Sigmoid(Lanes.Load<V, T>(input + hidden + c, left) + Lanes.Load<V, T>(product + hidden + c, left) + Lanes.Load<V, T>(bias + hidden + c, left));
-                V m = Lanes.Load<V, T>(product + 2 * hidden + c, left) + Lanes.Load<V, T>(bias + 2 * hidden + c, left);
-                V n = V.Tanh(Lanes.Load<V, T>(input + 2 * hidden + c, left) + r * m);
-                Lanes.Store<V, T>(n + z * (Lanes.Load<V, T>(previous + c, left) - n), state + c, left);
-                Lanes.Store<V, T>(r, state + hidden + c, left);
-                Lanes.Store<V, T>(z, state + 2 * hidden + c, left);
-                Lanes.Store<V, T>(n, state + 3 * hidden + c, left);
-                Lanes.Store<V, T>(m, state + 4 * hidden + c, left);
+                V r = V.Sigmoid(V.LoadPartial(input + c, left) + V.LoadPartial(product + c, left) + V.LoadPartial(bias + c, left));
+                V z = V.Sigmoid(V.LoadPartial(input + hidden + c, left) + V.LoadPartial(product + hidden + c, left) + V.LoadPartial(bias + hidden + c, left));
+                V m = V.LoadPartial(product + 2 * hidden + c, left) + V.LoadPartial(bias + 2 * hidden + c, left);
+                V n = V.Tanh(V.LoadPartial(input + 2 * hidden + c, left) + r * m);
+                (n + z * (V.LoadPartial(previous + c, left) - n)).StorePartial(state + c, left);
+                r.StorePartial(state + hidden + c, left);
+                z.StorePartial(state + 2 * hidden + c, left);
+                n.StorePartial(state + 3 * hidden + c, left);
+                m.StorePartial(state + 4 * hidden + c, left);
             }
         }
 
@@ -60,15 +60,15 @@ public static unsafe class Gru
             for (nint c = 0; c < hidden; c += V.Count)
             {
                 nint left = hidden - c;
-                V r = Lanes.Load<V, T>(state + hidden + c, left), z = Lanes.Load<V, T>(state + 2 * hidden + c, left);
-                V n = Lanes.Load<V, T>(state + 3 * hidden + c, left), m = Lanes.Load<V, T>(state + 4 * hidden + c, left);
-                V dh = Lanes.Load<V, T>(dy + c, left) + Lanes.Load<V, T>(product + c, left) + Lanes.Load<V, T>(carry + c, left);
+                V r = V.LoadPartial(state + hidden + c, left), z = V.LoadPartial(state + 2 * hidden + c, left);
+                V n = V.LoadPartial(state + 3 * hidden + c, left), m = V.LoadPartial(state + 4 * hidden + c, left);
+                V dh = V.LoadPartial(dy + c, left) + V.LoadPartial(product + c, left) + V.LoadPartial(carry + c, left);
                 V dn = dh * (V.One - z) * (V.One - n * n);
-                Lanes.Store<V, T>(dn * m * r * (V.One - r), gradient + c, left);
-                Lanes.Store<V, T>(dh * (Lanes.Load<V, T>(previous + c, left) - n) * z * (V.One - z), gradient + hidden + c, left);
-                Lanes.Store<V, T>(dn * r, gradient + 2 * hidden + c, left);
-                Lanes.Store<V, T>(dn, gradient + 3 * hidden + c, left);
-                Lanes.Store<V, T>(dh * z, carry + c, left);
+                (dn * m * r * (V.One - r)).StorePartial(gradient + c, left);
+                (dh * (V.LoadPartial(previous + c, left) - n) * z * (V.One - z)).StorePartial(gradient + hidden + c, left);
+                (dn * r).StorePartial(gradient + 2 * hidden + c, left);
+                dn.StorePartial(gradient + 3 * hidden + c, left);
+                (dh * z).StorePartial(carry + c, left);
             }
         }
     }

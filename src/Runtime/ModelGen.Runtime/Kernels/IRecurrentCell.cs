@@ -38,23 +38,3 @@ unsafe interface IRecurrentCell<V, T>
     /// <param name="hidden">H.</param>
     static abstract void Backward(T* dy, T* product, T* carry, T* state, T* previous, T* gradient, nint hidden);
 }
-
-/// <summary>Loads and stores at the end of a row.</summary>
-static unsafe class Lanes
-{
-    /// <summary>The next vector of a row of which <paramref name="left"/> elements are left; behind them zeros.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static V Load<V, T>(T* source, nint left)
-        where V : unmanaged, ISimd<V, T>
-        where T : unmanaged => left >= V.Count ? V.Load(source) : V.LoadPartial(source, left);
-
-    /// <summary>Writes as much of a vector as is left of the row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Store<V, T>(V value, T* target, nint left)
-        where V : unmanaged, ISimd<V, T>
-        where T : unmanaged
-    {
-        if (left >= V.Count) value.Store(target);
-        else value.StorePartial(target, left);
-    }
-}

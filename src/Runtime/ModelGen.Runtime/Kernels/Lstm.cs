@@ -38,17 +38,17 @@ public static unsafe class Lstm
             for (nint c = 0; c < hidden; c += V.Count)
             {
                 nint left = hidden - c;
-                V i = V.Sigmoid(Lanes.Load<V, T>(input + c, left) + Lanes.Load<V, T>(product + c, left));
-                V f = V.Sigmoid(Lanes.Load<V, T>(input + hidden + c, left) + Lanes.Load<V, T>(product + hidden + c, left));
-                V g = V.Tanh(Lanes.Load<V, T>(input + 2 * hidden + c, left) + Lanes.Load<V, T>(product + 2 * hidden + c, left));
-                V o = V.Sigmoid(Lanes.Load<V, T>(input + 3 * hidden + c, left) + Lanes.Load<V, T>(product + 3 * hidden + c, left));
-                V cell = f * Lanes.Load<V, T>(previous + hidden + c, left) + i * g;
-                Lanes.Store<V, T>(o * V.Tanh(cell), state + c, left);
-                Lanes.Store<V, T>(cell, state + hidden + c, left);
-                Lanes.Store<V, T>(i, state + 2 * hidden + c, left);
-                Lanes.Store<V, T>(f, state + 3 * hidden + c, left);
-                Lanes.Store<V, T>(g, state + 4 * hidden + c, left);
-                Lanes.Store<V, T>(o, state + 5 * hidden + c, left);
+                V i = V.Sigmoid(V.LoadPartial(input + c, left) + V.LoadPartial(product + c, left));
+                V f = V.Sigmoid(V.LoadPartial(input + hidden + c, left) + V.LoadPartial(product + hidden + c, left));
+                V g = V.Tanh(V.LoadPartial(input + 2 * hidden + c, left) + V.LoadPartial(product + 2 * hidden + c, left));
+                V o = V.Sigmoid(V.LoadPartial(input + 3 * hidden + c, left) + V.LoadPartial(product + 3 * hidden + c, left));
+                V cell = f * V.LoadPartial(previous + hidden + c, left) + i * g;
+                (o * V.Tanh(cell)).StorePartial(state + c, left);
+                cell.StorePartial(state + hidden + c, left);
+                i.StorePartial(state + 2 * hidden + c, left);
+                f.StorePartial(state + 3 * hidden + c, left);
+                g.StorePartial(state + 4 * hidden + c, left);
+                o.StorePartial(state + 5 * hidden + c, left);
             }
         }
 
@@ -59,16 +59,16 @@ public static unsafe class Lstm
             for (nint c = 0; c < hidden; c += V.Count)
             {
                 nint left = hidden - c;
-                V i = Lanes.Load<V, T>(state + 2 * hidden + c, left), f = Lanes.Load<V, T>(state + 3 * hidden + c, left);
-                V g = Lanes.Load<V, T>(state + 4 * hidden + c, left), o = Lanes.Load<V, T>(state + 5 * hidden + c, left);
-                V tanh = V.Tanh(Lanes.Load<V, T>(state + hidden + c, left));
-                V dh = Lanes.Load<V, T>(dy + c, left) + Lanes.Load<V, T>(product + c, left);
-                V dc = Lanes.Load<V, T>(carry + c, left) + dh * o * (V.One - tanh * tanh);
-                Lanes.Store<V, T>(dc * g * i * (V.One - i), gradient + c, left);
-                Lanes.Store<V, T>(dc * Lanes.Load<V, T>(previous + hidden + c, left) * f * (V.One - f), gradient + hidden + c, left);
-                Lanes.Store<V, T>(dc * i * (V.One - g * g), gradient + 2 * hidden + c, left);
-                Lanes.Store<V, T>(dh * tanh * o * (V.One - o), gradient + 3 * hidden + c, left);
-                Lanes.Store<V, T>(dc * f, carry + c, left);
+                V i = V.LoadPartial(state + 2 * hidden + c, left), f = V.LoadPartial(state + 3 * hidden + c, left);
+                V g = V.LoadPartial(state + 4 * hidden + c, left), o = V.LoadPartial(state + 5 * hidden + c, left);
+                V tanh = V.Tanh(V.LoadPartial(state + hidden + c, left));
+                V dh = V.LoadPartial(dy + c, left) + V.LoadPartial(product + c, left);
+                V dc = V.LoadPartial(carry + c, left) + dh * o * (V.One - tanh * tanh);
+                (dc * g * i * (V.One - i)).StorePartial(gradient + c, left);
+                (dc * V.LoadPartial(previous + hidden + c, left) * f * (V.One - f)).StorePartial(gradient + hidden + c, left);
+                (dc * i * (V.One - g * g)).StorePartial(gradient + 2 * hidden + c, left);
+                (dh * tanh * o * (V.One - o)).StorePartial(gradient + 3 * hidden + c, left);
+                (dc * f).StorePartial(carry + c, left);
             }
         }
     }

@@ -102,15 +102,24 @@ public static unsafe class MaxPool2d
             for (nint kx = horizontal.From; kx < horizontal.To; kx++)
             {
                 T* from = row + (horizontal.Start + kx * shape.DilationX) * channels;
-                V value = count >= V.Count ? V.Load(from) : V.LoadPartial(from, count);
-                // Nothing is larger than NaN, so a NaN stays; of several the last one counts, as in PyTorch.
-                V takes = V.Or(V.GreaterThan(value, largest), V.NotEqual(value, value));
-                largest = V.Select(takes, value, largest);
+                V value = V.LoadPartial(from, count);
+                V takes = Takes<V, T>(value, ref largest);
                 number = V.Select(takes, position, number);
                 position += V.One;
             }
         }
         return largest;
+    }
+
+    /// <summary>Replaces the lanes of the largest that are smaller, and says which. Nothing is larger than NaN, so a NaN stays; of several the last one counts, as in PyTorch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V Takes<V, T>(V value, ref V largest)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+    {
+        V takes = V.Or(V.GreaterThan(value, largest), V.NotEqual(value, value));
+        largest = V.Select(takes, value, largest);
+        return takes;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -119,7 +128,7 @@ public static unsafe class MaxPool2d
         where T : unmanaged
     {
         Largest<V, T>(shape, image, vertical, horizontal, count, out V number);
-        V dy = count >= V.Count ? V.Load(arriving) : V.LoadPartial(arriving, count);
+        V dy = V.LoadPartial(arriving, count);
         V position = V.Zero;
         nint channels = shape.Channels;
         for (nint ky = vertical.From; ky < vertical.To; ky++)
@@ -129,10 +138,7 @@ public static unsafe class MaxPool2d
             {
                 T* to = row + (horizontal.Start + kx * shape.DilationX) * channels;
                 V share = V.Select(V.Equal(position, number), dy, V.Zero);
-                if (count >= V.Count)
-                    (V.Load(to) + share).Store(to);
-                else
-                    (V.LoadPartial(to, count) + share).StorePartial(to, count);
+                (V.LoadPartial(to, count) + share).StorePartial(to, count);
                 position += V.One;
             }
         }

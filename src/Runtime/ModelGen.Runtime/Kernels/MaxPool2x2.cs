@@ -30,9 +30,9 @@ static unsafe class MaxPool2x2
                 {
                     T* a = top + c;
                     V largest = V.Load(a);
-                    Takes<V, T>(V.Load(a + channels), ref largest);
-                    Takes<V, T>(V.Load(a + line), ref largest);
-                    Takes<V, T>(V.Load(a + line + channels), ref largest);
+                    MaxPool2d.Takes<V, T>(V.Load(a + channels), ref largest);
+                    MaxPool2d.Takes<V, T>(V.Load(a + line), ref largest);
+                    MaxPool2d.Takes<V, T>(V.Load(a + line + channels), ref largest);
                     largest.Store(output + c);
                 }
                 nint left = channels - c;
@@ -40,9 +40,9 @@ static unsafe class MaxPool2x2
                 {
                     T* a = top + c;
                     V largest = V.LoadPartial(a, left);
-                    Takes<V, T>(V.LoadPartial(a + channels, left), ref largest);
-                    Takes<V, T>(V.LoadPartial(a + line, left), ref largest);
-                    Takes<V, T>(V.LoadPartial(a + line + channels, left), ref largest);
+                    MaxPool2d.Takes<V, T>(V.LoadPartial(a + channels, left), ref largest);
+                    MaxPool2d.Takes<V, T>(V.LoadPartial(a + line, left), ref largest);
+                    MaxPool2d.Takes<V, T>(V.LoadPartial(a + line + channels, left), ref largest);
                     largest.StorePartial(output + c, left);
                 }
             }
@@ -101,24 +101,13 @@ static unsafe class MaxPool2x2
         }
     }
 
-    /// <summary>Nothing is larger than NaN, so a NaN stays; of several the last one counts, as in PyTorch.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V Takes<V, T>(V value, ref V largest)
-        where V : unmanaged, ISimd<V, T>
-        where T : unmanaged
-    {
-        V takes = V.Or(V.GreaterThan(value, largest), V.NotEqual(value, value));
-        largest = V.Select(takes, value, largest);
-        return takes;
-    }
-
     /// <summary>The gradient goes to the one that counts; the others get 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Share<V, T>(V largest, V x1, V x2, V x3, ref V d0, out V d1, out V d2, out V d3)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
     {
-        V takes1 = Takes<V, T>(x1, ref largest), takes2 = Takes<V, T>(x2, ref largest), takes3 = Takes<V, T>(x3, ref largest);
+        V takes1 = MaxPool2d.Takes<V, T>(x1, ref largest), takes2 = MaxPool2d.Takes<V, T>(x2, ref largest), takes3 = MaxPool2d.Takes<V, T>(x3, ref largest);
         d3 = V.Select(takes3, d0, V.Zero);
         d0 = V.Select(takes3, V.Zero, d0);
         d2 = V.Select(takes2, d0, V.Zero);

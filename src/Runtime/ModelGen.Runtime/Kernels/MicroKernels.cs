@@ -112,10 +112,9 @@ static unsafe partial class MicroKernels
         for (nint t = 0, row = 0; t < tiles; row += t < larger ? each + 1 : each, t++)
         {
             T* from = a + row;
-            bool inside = row + step <= rowsThere;
             for (nint k = 0; k < steps; k++, from += aColumn, to += step)
                 for (nint j = 0; j < step; j += V.Count)
-                    (inside ? V.Load(from + j) : V.LoadPartial(from + j, rowsThere - row - j)).Store(to + j);
+                    V.LoadPartial(from + j, rowsThere - row - j).Store(to + j);
         }
     }
 

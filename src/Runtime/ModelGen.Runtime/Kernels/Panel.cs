@@ -102,7 +102,7 @@ unsafe struct Panel<T> where T : unmanaged
         {
             for (nint i = 0; i < k; i++, b += bRow, packed += width)
                 for (nint j = 0; j < width; j += V.Count)
-                    (columns - j >= V.Count ? V.Load(b + j) : V.LoadPartial(b + j, columns - j)).Store(packed + j);
+                    V.LoadPartial(b + j, columns - j).Store(packed + j);
             return;
         }
         if (columns < width)

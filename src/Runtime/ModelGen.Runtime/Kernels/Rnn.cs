@@ -31,7 +31,7 @@ public static unsafe class Rnn
             for (nint c = 0; c < hidden; c += V.Count)
             {
                 nint left = hidden - c;
-                Lanes.Store<V, T>(V.Tanh(Lanes.Load<V, T>(input + c, left) + Lanes.Load<V, T>(product + c, left)), state + c, left);
+                V.Tanh(V.LoadPartial(input + c, left) + V.LoadPartial(product + c, left)).StorePartial(state + c, left);
             }
         }
 
@@ -41,8 +41,8 @@ public static unsafe class Rnn
             for (nint c = 0; c < hidden; c += V.Count)
             {
                 nint left = hidden - c;
-                V h = Lanes.Load<V, T>(state + c, left);
-                Lanes.Store<V, T>((Lanes.Load<V, T>(dy + c, left) + Lanes.Load<V, T>(product + c, left)) * (V.One - h * h), gradient + c, left);
+                V h = V.LoadPartial(state + c, left);
+                ((V.LoadPartial(dy + c, left) + V.LoadPartial(product + c, left)) * (V.One - h * h)).StorePartial(gradient + c, left);
             }
         }
     }

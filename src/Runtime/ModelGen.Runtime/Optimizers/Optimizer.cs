@@ -108,6 +108,22 @@ public abstract unsafe class Optimizer
     [EditorBrowsable(EditorBrowsableState.Never)]
     public abstract void Update(Team team, in UpdateRange range, double* values, double* gradients);
 
+    /// <summary>The update of some weights, each part with the settings of its segment. Every thread of the team calls it and does its share.</summary>
+    internal void UpdateSegments<T>(Team team, OptimizerSlots slots, double rate, long offset, long count, int phase, T* values, T* gradients) where T : unmanaged
+    {
+        foreach (ref readonly var segment in slots.Segments.AsSpan())
+        {
+            long first = Math.Max(segment.Offset, offset), end = Math.Min(segment.Offset + segment.Count, offset + count);
+            if (first < end) Update(team, slots.RangeOf(segment, rate, phase).Part(first - segment.Offset, end - first), values, gradients);
+        }
+    }
+
+    internal void Update<T>(Team team, in UpdateRange range, T* values, T* gradients) where T : unmanaged
+    {
+        if (typeof(T) == typeof(float)) Update(team, range, (float*)values, (float*)gradients);
+        else Update(team, range, (double*)values, (double*)gradients);
+    }
+
     /// <summary>After the threads have ended and the update was made: counts the step.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public void End(OptimizerSlots slots)

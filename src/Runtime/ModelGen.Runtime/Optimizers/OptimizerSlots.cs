@@ -36,6 +36,18 @@ public sealed unsafe class OptimizerSlots
     /// <summary>The trained part of the arena, divided by settings.</summary>
     internal Segment[] Segments { get; }
 
+    /// <summary>A segment with the learning rate of this step.</summary>
+    internal UpdateRange RangeOf(in Segment segment, double rate, int phase = 0) =>
+        new(this, segment.Offset, segment.Count, segment.Scale * rate, segment.Decay, segment.Tensor, phase);
+
+    /// <summary>The segment of a weight.</summary>
+    internal ref readonly Segment SegmentAt(long offset)
+    {
+        int i = 0;
+        while (offset >= Segments[i].Offset + Segments[i].Count) i++;
+        return ref Segments[i];
+    }
+
     /// <summary>Numbers that the rule computes once a step: bias corrections.</summary>
     internal (double First, double Second) Corrections { get; set; }
 

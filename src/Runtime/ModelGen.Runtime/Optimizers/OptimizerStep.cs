@@ -66,17 +66,8 @@ internal static unsafe class OptimizerStep
         for (int phase = 0; phase < update.Optimizer.PhaseCount; phase++)
         {
             if (phase > 0) team.Barrier();
-            foreach (var segment in update.Slots.Segments)
-            {
-                for (int i = 0; i < ranges.Length; i += 2)
-                {
-                    long from = Math.Max(segment.Offset, ranges[i]), to = Math.Min(segment.Offset + segment.Count, ranges[i] + ranges[i + 1]);
-                    if (from >= to) continue;
-                    var range = new UpdateRange(update.Slots, from, to - from, segment.Scale * update.LearningRate, segment.Decay, segment.Tensor, phase);
-                    if (typeof(T) == typeof(float)) update.Optimizer.Update(team, range, (float*)update.Values, (float*)update.Gradients);
-                    else update.Optimizer.Update(team, range, (double*)update.Values, (double*)update.Gradients);
-                }
-            }
+            for (int i = 0; i < ranges.Length; i += 2)
+                update.Optimizer.UpdateSegments(team, update.Slots, update.LearningRate, ranges[i], ranges[i + 1], phase, update.Values, update.Gradients);
         }
     }
 

@@ -41,7 +41,7 @@ public readonly unsafe struct WeightUpdate<T> where T : unmanaged
     /// <param name="count">How many.</param>
     public void Run(Team team, long offset, long count)
     {
-        if (IsFused) Run(team, offset, count, gradients);
+        if (IsFused) optimizer!.UpdateSegments(team, slots!, learningRate, offset, count, phase: 0, values, gradients);
     }
 
     /// <summary>The update of a block of a matrix of weights, from a block of its gradient that lies elsewhere.</summary>
@@ -55,20 +55,10 @@ public readonly unsafe struct WeightUpdate<T> where T : unmanaged
     {
         nint offset = (nint)(place - gradients);
         if (columns == stride && columns == blockStride) (rows, columns) = (1, rows * columns);
-        for (; rows > 0; rows--, offset += stride, block += blockStride) Run(Team.Single, offset, columns, block - offset);
-    }
-
-    // Neighbours may have other settings.
-    void Run(Team team, long offset, long count, T* from)
-    {
-        foreach (ref readonly var segment in slots!.Segments.AsSpan())
-        {
-            long first = Math.Max(segment.Offset, offset), end = Math.Min(segment.Offset + segment.Count, offset + count);
-            if (first >= end) continue;
-            var range = new UpdateRange(slots, first, end - first, segment.Scale * learningRate, segment.Decay, segment.Tensor);
-            if (typeof(T) == typeof(float)) optimizer!.Update(team, range, (float*)values, (float*)from);
-            else optimizer!.Update(team, range, (double*)values, (double*)from);
-        }
+        // A tensor lies in one segment.
+        var tensor = slots!.RangeOf(slots.SegmentAt(offset), learningRate);
+        for (; rows > 0; rows--, offset += stride, block += blockStride)
+            optimizer!.Update(Team.Single, tensor.Part(offset - tensor.Offset, columns), values, block - offset);
     }
 
     /// <summary>Ends the step, whose loss was found to be finite. A rule that needs all gradients at once runs now.</summary>

@@ -49,7 +49,7 @@ public readonly unsafe struct F32x16 : ISimd<F32x16, float>, IFloatBits<F32x16>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x16 LoadPartial(float* source, nint count) => 
+    public static F32x16 LoadPartial(float* source, nint count) => count >= Count ? Load(source) :
         new(Vector512.Create(F32x8.LoadPartial(source, count).Value, F32x8.LoadPartial(source + F32x8.Count, count - F32x8.Count).Value));
 
     /// <inheritdoc/>
@@ -60,6 +60,11 @@ public readonly unsafe struct F32x16 : ISimd<F32x16, float>, IFloatBits<F32x16>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StorePartial(float* destination, nint count)
     {
+        if (count >= Count)
+        {
+            Store(destination);
+            return;
+        }
         new F32x8(v.GetLower()).StorePartial(destination, count);
         new F32x8(v.GetUpper()).StorePartial(destination + F32x8.Count, count - F32x8.Count);
     }

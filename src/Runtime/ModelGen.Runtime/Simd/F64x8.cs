@@ -49,7 +49,7 @@ public readonly unsafe struct F64x8 : ISimd<F64x8, double>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F64x8 LoadPartial(double* source, nint count) => 
+    public static F64x8 LoadPartial(double* source, nint count) => count >= Count ? Load(source) :
         new(Vector512.Create(F64x4.LoadPartial(source, count).Value, F64x4.LoadPartial(source + F64x4.Count, count - F64x4.Count).Value));
 
     /// <inheritdoc/>
@@ -60,6 +60,11 @@ public readonly unsafe struct F64x8 : ISimd<F64x8, double>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StorePartial(double* destination, nint count)
     {
+        if (count >= Count)
+        {
+            Store(destination);
+            return;
+        }
         new F64x4(v.GetLower()).StorePartial(destination, count);
         new F64x4(v.GetUpper()).StorePartial(destination + F64x4.Count, count - F64x4.Count);
     }
