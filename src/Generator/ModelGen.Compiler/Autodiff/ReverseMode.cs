@@ -8,7 +8,30 @@ internal static class ReverseMode
 {
     /// <summary>dL/dx for each x of <paramref name="wrt"/>; a zero of x's shape where L does not depend on x.</summary>
     /// <param name="loss">A scalar.</param>
+    /// <param name="wrt">The values with respect to which L is differentiated.</param>
     public static IReadOnlyList<Node> Gradient(Node loss, IReadOnlyList<Node> wrt)
+    {
+        var (gradients, _) = Propagate(loss, wrt);
+        foreach (var x in wrt)
+            if (Of(x) is { } g && x.Name is { } name) g.Name ??= GradientName(name);
+        return wrt.Select(x => Of(x) ?? BroadcastTo.Of(x.Graph.Constant(0, x.DType), x.Shape)).ToArray();
+
+        Node? Of(Node x) => x.Id < gradients.Length ? gradients[x.Id] : null;
+    }
+
+    /// <summary>
+    /// The node, nearest to the loss, that depends on <paramref name="wrt"/> but lets no gradient through; null when a gradient reaches some
+    /// x, or when the loss depends on none.
+    /// </summary>
+    public static Node? Barrier(Node loss, IReadOnlyList<Node> wrt)
+    {
+        var (gradients, depends) = Propagate(loss, wrt);
+        if (!depends[loss.Id] || wrt.Any(x => x.Id < gradients.Length && gradients[x.Id] is not null)) return null;
+        return loss.Graph.Nodes.Take(gradients.Length).Last(n => depends[n.Id] && gradients[n.Id] is not null && n.Inputs.All(i => gradients[i.Id] is null));
+    }
+
+    // The gradient of each node up to the loss, where there is one, and which nodes depend on wrt.
+    static (Node?[] Gradients, bool[] Depends) Propagate(Node loss, IReadOnlyList<Node> wrt)
     {
         if (loss.Shape.Rank != 0) throw new ModelException(Rules.ScalarLoss,
             $"A loss must be a scalar, but this one is {loss.Shape}; take its Mean() or Sum().");
@@ -38,9 +61,7 @@ internal static class ReverseMode
                 gradients[target.Id] = gradients[target.Id] is { } sum ? sum + gradient : gradient;
             }));
         }
-        foreach (var x in wrt)
-            if (x.Id < nodes.Length && gradients[x.Id] is { } g && x.Name is { } name) g.Name ??= GradientName(name);
-        return wrt.Select(x => x.Id < nodes.Length && gradients[x.Id] is { } gradient ? gradient : BroadcastTo.Of(graph.Constant(0, x.DType), x.Shape)).ToArray();
+        return (gradients, depends);
     }
 
     // dL/dhidden is called dHidden.

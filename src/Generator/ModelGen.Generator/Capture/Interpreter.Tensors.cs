@@ -114,7 +114,7 @@ internal sealed partial class Interpreter
             if (!parameter.HasDefault || !Equals(parameter.Default, value)) arguments.Add(FunctionRecorder.Spec(parameter.Name, value));
         }
         var spec = new LayerSpec(path, layer.Definition.Name, new(arguments.ToArray()), layer.Frozen);
-        return Try(() => recorder.Layer(spec, inputs.Cast<TensorValue>().ToArray(), method), at, frame, layer);
+        return Try(recorder, () => recorder.Layer(spec, inputs.Cast<TensorValue>().ToArray(), method), at, frame, layer);
     }
 
     Value Record(TensorMethod method, Value[] values, IOperation at, Frame frame)
@@ -127,11 +127,12 @@ internal sealed partial class Interpreter
             arguments.Add(new(method.Parameters[i].Name, value));
         }
         var key = method.Name + "/" + method.Parameters.Count.ToString(CultureInfo.InvariantCulture);
-        return Try(() => recorder.Method(key, arguments), at, frame);
+        return Try(recorder, () => recorder.Method(key, arguments), at, frame);
     }
 
-    Value Try(Func<TensorValue> record, IOperation at, Frame frame, Instance? layer = null)
+    Value Try(FunctionRecorder recorder, Func<TensorValue> record, IOperation at, Frame frame, Instance? layer = null)
     {
+        recorder.Begin(at);
         try
         {
             return record();
