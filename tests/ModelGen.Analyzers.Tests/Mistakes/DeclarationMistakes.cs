@@ -28,6 +28,8 @@ internal static class DeclarationMistakes
         Whole("MG0006", "no method", "[Model] public partial class [|Net|] { public Tensor forward([Shape(1)] Tensor x) => x; }"),
         Whole("MG0007", ": ILayer", "[Layer] public partial class [|Block|] { public Tensor Forward(Tensor x) => x; }", "class Block : ILayer {"),
         Whole("MG0007", ": ILayer", "class Base { } [Layer] public partial class [|Block|](int n) : IDisposable { public void Dispose() { } public Tensor Forward(Tensor x) => x * n; }", "(int n) : IDisposable, ILayer {"),
+        new("MG0007", "The layer 'Block' does not say", "block.Forward(x)", "readonly Block block = new();", "class Block : ILayer {", Types:
+            "[Layer] public partial class [|Block|] { readonly Linear inner = new(8); public Tensor Forward(Tensor t) => t.Apply(inner); }"),
     ];
 
     static IEnumerable<Mistake> Methods =>
