@@ -25,6 +25,9 @@ internal sealed class Node
     /// <summary>The composite op that this node is a part of, where it is one. It names kernels in the output.</summary>
     public string? Origin { get; set; }
 
+    /// <summary>The node whose gradient rule made this one, where one did: messages speak of the op that the user wrote.</summary>
+    public Node? GradientOf { get; set; }
+
     // Gradient rules and layers are written as formulas.
     public static Node operator +(Node a, Node b) => Ops.Add.Of(a, b);
     public static Node operator -(Node a, Node b) => Ops.Subtract.Of(a, b);

@@ -91,6 +91,15 @@ internal enum NodeKind
 
     /// <summary>The layer whose path is <see cref="NodeSpec.Target"/>.</summary>
     Layer,
+
+    /// <summary>The derivative named <see cref="NodeSpec.Target"/>: of "y" with respect to "x", along "v".</summary>
+    Derivative,
+
+    /// <summary>The gradient of "y", as the user's own gradient of it sees it: a value that is replaced by the true one.</summary>
+    Cotangent,
+
+    /// <summary>"y" with the "gradients" of "x", written in terms of "cotangent".</summary>
+    CustomGradient,
 }
 
 /// <summary>One step of a compiled method.</summary>

@@ -65,6 +65,23 @@ internal sealed class FunctionRecorder
         return Record(node, new NodeSpec(NodeKind.Layer, layer.Path, new(arguments), name, method));
     }
 
+    /// <summary>A derivative that the user asks for by name.</summary>
+    public TensorValue Derivative(string method, TensorValue y, TensorValue x, TensorValue? v, int element)
+    {
+        var node = builder.Derivative(method, y.Node, x.Node, v?.Node, element);
+        var arguments = new List<ArgumentSpec> { ArgumentSpec.Node("y", y.Index), ArgumentSpec.Node("x", x.Index) };
+        if (v is not null) arguments.Add(ArgumentSpec.Node("v", v.Index));
+        return Record(node, new NodeSpec(NodeKind.Derivative, method, new(arguments.ToArray()), null));
+    }
+
+    /// <summary>Stands for the gradient of <paramref name="y"/> in a gradient of the user's own.</summary>
+    public TensorValue Cotangent(TensorValue y) => Record(builder.Cotangent(y.Node), new NodeSpec(NodeKind.Cotangent, "", new([ArgumentSpec.Node("y", y.Index)]), null));
+
+    /// <summary><paramref name="y"/> with the user's own gradients.</summary>
+    public TensorValue CustomGradient(TensorValue y, TensorValue[] x, TensorValue cotangent, TensorValue[] gradients) => Record(
+        builder.CustomGradient(y.Node, x.Select(t => t.Node).ToArray(), cotangent.Node, gradients.Select(t => t.Node).ToArray()),
+        new NodeSpec(NodeKind.CustomGradient, "", new([Spec("y", y), Spec("x", x), Spec("cotangent", cotangent), Spec("gradients", gradients)]), null));
+
     /// <summary>Gives a value the name of the local variable that first holds it.</summary>
     public void Name(TensorValue tensor, string name)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelGen.Compiler.Autodiff;
 using ModelGen.Compiler.Ops;
 using ModelGen.Compiler.Surface;
 
@@ -43,6 +44,8 @@ internal sealed partial class Interpreter
         }
         if (method.IsStatic && Filled(method.Name, arguments) is { } filled) return Fill(filled.Value, filled.Shape, at, frame);
         if (Split.IsMethod(method.Name) && receiver is TensorValue whole) return Parts(method.Name, whole, arguments, at, frame);
+        if (method.IsStatic && (Derivatives.IsMethod(method.Name) || method.Name == Derivatives.Jacobian)) return Derive(method.Name, arguments, at, frame);
+        if (method.Name == CustomGradient.Spelling) return WithGradient(all, at, frame);
         string name = Operators.TryGetValue(method.Name, out var known) ? known : method.Name;
         if (name == "op_UnaryPlus") return all[0];
         var definition = OpRegistry.Find(name, all.Length);
