@@ -84,6 +84,7 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
     /// <summary>Replays one recorded node.</summary>
     public Node Replay(NodeSpec node, FunctionSpec function, Func<int, Node> earlier)
     {
+        Graph.Checkpoint = node.Checkpoint;
         var result = node.Kind switch
         {
             NodeKind.Input => Input(function.Inputs[int.Parse(node.Target, System.Globalization.CultureInfo.InvariantCulture)]),
@@ -94,6 +95,7 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
             NodeKind.CustomGradient => CustomGradient(Given("y"), GivenList("x"), Given("cotangent"), GivenList("gradients")),
             _ => Method(node.Target, node.Arguments.ToDictionary(a => a.Name, a => a.Value(earlier))),
         };
+        Graph.Checkpoint = null;
         result.Name ??= node.Name;
         return result;
 

@@ -108,7 +108,8 @@ internal enum NodeKind
 /// <param name="Arguments">All arguments by parameter name; those of tensor kind refer to earlier nodes.</param>
 /// <param name="Name">The user's name for the value, where it has one: a local variable or the layer's field.</param>
 /// <param name="Method">Of a layer: the method that is called, when it is not Forward.</param>
-internal sealed record NodeSpec(NodeKind Kind, string Target, EquatableArray<ArgumentSpec> Arguments, string? Name, string? Method = null);
+/// <param name="Checkpoint">The application of a <c>[Layer(Recompute = true)]</c> that it is part of.</param>
+internal sealed record NodeSpec(NodeKind Kind, string Target, EquatableArray<ArgumentSpec> Arguments, string? Name, string? Method = null, string? Checkpoint = null);
 
 /// <summary>What kind of value an <see cref="ArgumentSpec"/> holds.</summary>
 internal enum ArgumentKind

@@ -103,9 +103,28 @@ internal sealed class FunctionRecorder
         _ => throw new InvalidOperationException($"An argument cannot hold a {value.GetType().Name}."),
     };
 
+    /// <summary>
+    /// Runs one application of a layer whose activations the backward pass computes again. Inside another one it belongs to that.
+    /// </summary>
+    public T Checkpoint<T>(string path, Func<T> application)
+    {
+        if (builder.Graph.Checkpoint is not null) return application();
+        builder.Graph.Checkpoint = path + "#" + (checkpoints++).ToString(CultureInfo.InvariantCulture);
+        try
+        {
+            return application();
+        }
+        finally
+        {
+            builder.Graph.Checkpoint = null;
+        }
+    }
+
+    int checkpoints;
+
     TensorValue Record(Node node, NodeSpec spec)
     {
-        nodes.Add(spec);
+        nodes.Add(builder.Graph.Checkpoint is { } checkpoint ? spec with { Checkpoint = checkpoint } : spec);
         return new TensorValue(node, nodes.Count - 1);
     }
 }

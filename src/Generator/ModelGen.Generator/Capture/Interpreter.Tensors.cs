@@ -117,7 +117,8 @@ internal sealed partial class Interpreter
             if (!parameter.HasDefault || !Equals(parameter.Default, value)) arguments.Add(FunctionRecorder.Spec(parameter.Name, value));
         }
         var spec = new LayerSpec(path, layer.Definition.Name, new(arguments.ToArray()), layer.Frozen);
-        return Try(() => recorder.Layer(spec, inputs.Cast<TensorValue>().ToArray(), method), at, frame, layer);
+        TensorValue Recorded() => recorder.Layer(spec, inputs.Cast<TensorValue>().ToArray(), method);
+        return Try(() => layer.Recompute ? recorder.Checkpoint(path, Recorded) : Recorded(), at, frame, layer);
     }
 
     Value Record(TensorMethod method, Value[] values, IOperation at, Frame frame)
