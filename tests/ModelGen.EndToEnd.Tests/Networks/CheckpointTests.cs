@@ -21,6 +21,24 @@ public sealed class CheckpointTests
         Assert.True(recomputed * 2 < kept, $"{recomputed} elements at batch 64 with recomputation, {kept} without");
     }
 
+    /// <summary>Nothing of the backward pass is there that no updated weight needs.</summary>
+    [Fact]
+    public void Frozen_layers_have_no_backward_pass()
+    {
+        // One product forward and one for the weights of the head; none goes back to the convolution.
+        Assert.DoesNotContain(Kernels("FrozenNet", "TrainStep"), k => k.Contains("Backward", StringComparison.Ordinal));
+        Assert.Equal(2, Kernels("FrozenNet", "TrainStep").Count(IsProduct));
+        // Forward: two generator layers, and two critic layers for each of two inputs. Back: for each input the weights of both critic layers, and through the second.
+        Assert.Equal(2 + 4 + 6, Kernels("AdversarialNet", "CriticStep").Count(IsProduct));
+        // Forward: four layers. Back: through both critic layers, the weights of both generator layers, and through the second.
+        Assert.Equal(4 + 5, Kernels("AdversarialNet", "GeneratorStep").Count(IsProduct));
+
+        static bool IsProduct(string kernel) => kernel.StartsWith("MatMul", StringComparison.Ordinal);
+    }
+
+    static string[] Kernels(string model, string step) =>
+        [.. ModelCompiler.Steps(CompiledNetworks.Assembly.Spec(model)).Steps.Single(s => s.Name == step).Schedule.Kernels.Select(k => k.Name)];
+
     static ICompiledModel Create(string name)
     {
         var model = CompiledNetworks.Assembly.Create(name);
