@@ -14,6 +14,7 @@ internal static class LayerMistakes
         new("MG0103", "but was given the scalar []", "x.Sum().[|Apply(n)|]", "readonly RmsNorm n = new();"),
         new("MG0103", "'d' takes an input [N, C, ...], but was given [8]", "x.Sum(0).[|Apply(d)|]", "readonly Dropout2d d = new();"),
         new("MG0102", "has 4 slopes, one for each channel, but its input [N, 8] has 8 channels", "x.Apply(p)", "readonly PRelu p = new([|4|]);"),
+        new("MG0102", "has 4 weights, one for each feature, but its input [N, 8] has 8", "x.Apply(s)", "readonly Scale s = new([|4|]);"),
         new("MG0102", "has no channel axis", "x.Sum(0).Apply(p)", "readonly PRelu p = new([|4|]);"),
         new("MG0114", "that differ in the last axis only, but was given [N, 8] and [8, N]", "[|b.Forward(x, x.Transpose())|]", "readonly Bilinear b = new(3);"),
         new("MG0102", "needs constant numbers of features", "[|b.Forward(x, x)|]", "readonly Bilinear b = new(3);", Inputs: "[Shape(8, \"N\")] Tensor x"),
