@@ -148,6 +148,11 @@ SCHEDULES = {
     "Constant": lambda o: S.ConstantLR(o, factor=0.25, total_iters=6),
     "Lambda": lambda o: S.LambdaLR(o, lambda t: 1 / (1 + t)),
     "Sequential": lambda o: S.SequentialLR(o, [S.LinearLR(o, 0.1, 1.0, 6), S.ExponentialLR(o, 0.8)], milestones=[6]),
+    "Cyclic": lambda o: S.CyclicLR(o, base_lr=0.02, max_lr=0.2, step_size_up=4, step_size_down=7, mode="triangular2", cycle_momentum=False),
+    "Cyclic range": lambda o: S.CyclicLR(o, base_lr=0.02, max_lr=0.2, step_size_up=6, mode="exp_range", gamma=0.97, cycle_momentum=False),
+    "Noam": lambda o: S.LambdaLR(o, lambda t: 6**0.5 * min((t + 1) ** -0.5, (t + 1) * 6**-1.5)),
+    "InverseTime": lambda o: S.LambdaLR(o, lambda t: 1 / (1 + 0.5 * t / 3)),
+    "Multiplicative": lambda o: S.MultiplicativeLR(o, lambda t: 1 - 0.5 / t),
     "ReduceOnPlateau": lambda o: S.ReduceLROnPlateau(o, factor=0.5, patience=2, cooldown=1, min_lr=0.01),
 }
 
@@ -172,6 +177,25 @@ def rates(name, create):
     return result
 
 
+def lbfgs(iterations, history):
+    """Rosenbrock's function in as many dimensions as there are weights, from (-1.2, 1, -1.2, ...): evaluations, iterations, loss, weights."""
+    x = torch.nn.Parameter(torch.tensor([-1.2 if i % 2 == 0 else 1.0 for i in range(38)], dtype=torch.float64))
+    optimizer = O.LBFGS([x], max_iter=iterations, max_eval=10_000, history_size=history, line_search_fn="strong_wolfe")
+
+    def loss():
+        return (100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2).sum()
+
+    def closure():
+        optimizer.zero_grad()
+        value = loss()
+        value.backward()
+        return value
+
+    optimizer.step(closure)
+    state = optimizer.state[x]
+    return [state["func_evals"], state["n_iter"], loss().item(), *x.detach().tolist()]
+
+
 def lines(table):
     return "{\n" + ",\n".join(f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in table.items()) + "\n}\n"
 
@@ -179,3 +203,4 @@ def lines(table):
 folder = pathlib.Path(__file__).parent
 (folder / "optimizers.json").write_text(lines(runs))
 (folder / "schedules.json").write_text(lines({name: rates(name, create) for name, create in SCHEDULES.items()}))
+(folder / "lbfgs.json").write_text(lines({f"{i} {h}": lbfgs(i, h) for i, h in [(1, 10), (2, 10), (5, 10), (12, 4), (25, 10), (25, 100)]}))

@@ -34,6 +34,8 @@ public sealed unsafe class Lamb : Optimizer
 
     internal override bool IsPerTensor => true;
 
+    internal override string SlotName(int slot) => slot switch { 0 => "exp_avg", 1 => "exp_avg_sq", _ => "direction" };
+
     /// <inheritdoc/>
     public override void Update(Team team, in UpdateRange range, float* values, float* gradients)
     {

@@ -49,6 +49,8 @@ public sealed class Parameter
     public ParameterView Gradient => gradient ?? throw new InvalidOperationException(
         $"'{Name}' of {state.ModelName} has no gradient: it is {(layout.Trainable ? "frozen" : "state, which is not trained")}.");
 
+    internal ParameterLayout Layout => layout;
+
     /// <summary>Draws the values again: <c>net.Parameters["hidden.weight"].Initialize(Initializer.KaimingNormal())</c>.</summary>
     /// <param name="initializer">How.</param>
     /// <param name="seed">With the name, the seed of the random stream.</param>

@@ -25,7 +25,12 @@ internal sealed class Eager
         try
         {
             var given = eager.Given(method.Parameters, arguments);
-            return eager.Result(Invocation.Invoke(eager.graph, method, given), []);
+            // Each call is a graph of its own; the draws are counted through all of them.
+            var source = EagerMode.Source;
+            eager.graph.Draws = source.Draws;
+            var y = Invocation.Invoke(eager.graph, method, given);
+            source.Draws = eager.graph.Draws;
+            return eager.Result(y, []);
         }
         catch (ModelException broken)
         {
@@ -143,7 +148,7 @@ internal sealed class Eager
 
     static double Random(ulong stream, long element)
     {
-        var scope = EagerMode.Current ?? throw new InvalidOperationException("Random numbers are drawn in training only.");
-        return Compiler.Ir.Philox.Uniform(scope.Seed, (ulong)scope.Step, stream, element);
+        var source = EagerMode.Source;
+        return Compiler.Ir.Philox.Uniform(source.Seed, (ulong)source.Step, stream, element);
     }
 }
