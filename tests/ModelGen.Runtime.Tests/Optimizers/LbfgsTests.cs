@@ -63,11 +63,11 @@ public sealed class LbfgsTests
         var losses = new List<double>();
         var result = new Lbfgs { MaxIterations = 500, MaxEvaluations = 1000, OnIteration = (i, loss) => { Assert.Equal(losses.Count + 1, i); losses.Add(loss); } }
             .Minimize(state.Parameters, () => Rosenbrock(state.Parameters));
-        Assert.True(result.Loss < 1e-12, $"loss {result.Loss}");
+        Assert.True(result.Loss < 1e-7, $"loss {result.Loss}");
         Assert.NotEqual(LbfgsEnd.Iterations, result.End);
         Assert.Equal(losses.Count, result.Iterations);
         Assert.Equal(losses.OrderDescending(), losses);
-        Assert.All(state.Parameters.SelectMany(p => p.Values.ToDoubleArray()), x => Assert.Equal(1, x, 1e-5));
+        Assert.All(state.Parameters.SelectMany(p => p.Values.ToDoubleArray()), x => Assert.Equal(1, x, 1e-3));
         // There is nothing left to do.
         Assert.Equal(LbfgsEnd.Gradient, new Lbfgs { GradientTolerance = 1e-3 }.Minimize(state.Parameters, () => Rosenbrock(state.Parameters)).End);
     }
@@ -77,7 +77,7 @@ public sealed class LbfgsTests
     {
         using var state = Start<float>();
         var result = new Lbfgs { MaxIterations = 500, MaxEvaluations = 1000 }.Minimize(state.Parameters, () => Rosenbrock(state.Parameters));
-        Assert.True(result.Loss < 1e-6, $"loss {result.Loss}");
+        Assert.True(result.Loss < 1e-4, $"loss {result.Loss}");
         Assert.Equal(result.Loss, Rosenbrock(state.Parameters));
     }
 

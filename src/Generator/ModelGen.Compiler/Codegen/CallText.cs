@@ -101,11 +101,9 @@ internal sealed class CallText
 
     // Ops say which of their integer inputs are indices, and below what.
     IEnumerable<(string Name, Dim Bound, int? Ignored)> Labels() => step.Lowered.Nodes
-        .Select(n => (Node: n, Bound: n.Op.IndexBound(n)))
-        .Where(p => p.Bound is not null)
-        .Select(p => (Root: Views.Root(p.Node.Inputs[p.Bound!.Value.Input]), p.Bound.Value.Bound, p.Node.Op.IgnoredIndex))
+        .SelectMany(n => n.Op.IndexBounds(n).Select(b => (Root: Views.Root(n.Inputs[b.Input]), b.Bound, b.Ignored)))
         .Where(p => p.Root.Op is InputLeaf)
-        .Select(p => (((InputLeaf)p.Root.Op).Input, p.Bound, p.IgnoredIndex))
+        .Select(p => (((InputLeaf)p.Root.Op).Input, p.Bound, p.Ignored))
         .Distinct();
 
     // Sizes are int in the calls; their products may not fit.

@@ -180,6 +180,8 @@ internal static class OpRegistry
         TripletMargin.Method,
         CosineSimilarity.Method,
         CosineEmbedding.Method,
+        Ctc.Method,
+        Ctc.WithLengths,
         InfoNce.Method,
         PoissonNll.Method,
         GaussianNll.Method,

@@ -34,12 +34,13 @@ internal static unsafe class OptimizerFile
             ["model_steps"] = state.StepCount.ToString(CultureInfo.InvariantCulture),
             ["model_seed"] = state.Seed.ToString(CultureInfo.InvariantCulture),
         };
-        SafetensorsWriter.Write<T>(path, metadata, [.. Tensors(optimizer, state).Select(t => (t.Name, t.Parameter.Shape, (Func<T[]>)(() => Values(t.Parameter, t.Slot))))]);
+        SafetensorsWriter.Write<T>(path, metadata, [.. Tensors(optimizer, state).Select(t => (t.Name, t.Shape, (Func<T[]>)(() => Values(t))))]);
 
-        T[] Values(ParameterLayout parameter, int slot)
+        T[] Values(Tensor tensor)
         {
-            var values = new T[parameter.Length];
-            state.GatherSlot<T>(parameter, slots.Slot(slot), values);
+            if (tensor.Slot < 0) return new ReadOnlySpan<T>((T*)slots.Extra(tensor.Index) + tensor.First, tensor.Shape[0]).ToArray();
+            var values = new T[tensor.Parameter.Length];
+            state.GatherSlot<T>(tensor.Parameter, slots.Slot(tensor.Slot), values);
             return values;
         }
     }
@@ -58,14 +59,37 @@ internal static unsafe class OptimizerFile
         if (course.Steps < 0 || course.ModelSteps < 0 || course.LearningRate < 0) throw new SafetensorsException(path, "a number of the training's course is negative.");
 
         var tensors = Tensors(optimizer, state);
-        var entries = ModelFile.Match(path, file.Entries, $"the optimizer's state of {state.ModelName}", [.. tensors.Select(t => (t.Name, t.Parameter.Shape))], state.Precision);
+        var entries = ModelFile.Match(path, file.Entries, $"the optimizer's state of {state.ModelName}", [.. tensors.Select(t => (t.Name, t.Shape))], state.Precision);
         var values = Array.ConvertAll(entries, file.Read<T>);
-        for (int i = 0; i < tensors.Count; i++) state.ScatterSlot<T>(tensors[i].Parameter, slots.Slot(tensors[i].Slot), values[i]);
+        for (int i = 0; i < tensors.Count; i++)
+        {
+            if (tensors[i].Slot < 0) values[i].CopyTo(new Span<T>((T*)slots.Extra(tensors[i].Index) + tensors[i].First, values[i].Length));
+            else state.ScatterSlot<T>(tensors[i].Parameter, slots.Slot(tensors[i].Slot), values[i]);
+        }
         return course;
     }
 
-    static List<(string Name, ParameterLayout Parameter, int Slot)> Tensors(Optimizer optimizer, ModelState state) =>
-        [.. state.Layout.Parameters.Where(p => p.HasGradient).SelectMany(p => Enumerable.Range(0, optimizer.SlotCount).Select(slot => ($"{p.Name}.{optimizer.SlotName(slot)}", p, slot)))];
+    /// <summary>One array of the file: a slot of a parameter, or (with a slot below 0) a part of what its tensor has besides.</summary>
+    readonly record struct Tensor(string Name, int[] Shape, ParameterLayout Parameter, int Index, int Slot, int First);
+
+    static List<Tensor> Tensors(Optimizer optimizer, ModelState state)
+    {
+        var tensors = new List<Tensor>();
+        var trained = state.Pending.Trained;
+        for (int i = 0; i < trained.Length; i++)
+        {
+            var p = trained[i];
+            for (int slot = 0; slot < optimizer.SavedSlotCount; slot++) tensors.Add(new Tensor($"{p.Name}.{optimizer.SlotName(slot)}", p.Shape, p, i, slot, 0));
+            if (!optimizer.SavesExtras) continue;
+            int first = 0;
+            foreach (var (name, length) in optimizer.Extras(p))
+            {
+                tensors.Add(new Tensor($"{p.Name}.{name}", [length], p, i, -1, first));
+                first += length;
+            }
+        }
+        return tensors;
+    }
 
     static string Text(SafetensorsReader file, string path, string key) => file.Metadata.TryGetValue(key, out var text) ? text
         : throw new SafetensorsException(path, key == "format" ? "the file holds no optimizer's state." : $"the header has no '{key}'.");

@@ -131,6 +131,15 @@ public abstract unsafe class Optimizer
     /// <summary>How many numbers it remembers for each weight.</summary>
     internal int SlotCount => slotCount;
 
+    /// <summary>How many of the slots hold something that the next step needs; the last ones may be scratch.</summary>
+    internal virtual int SavedSlotCount => slotCount;
+
+    /// <summary>Arrays of other sizes that it keeps for a tensor, in one piece: the means of rows and columns.</summary>
+    internal virtual IReadOnlyList<(string Name, int Length)> Extras(ParameterLayout tensor) => [];
+
+    /// <summary>Whether <see cref="Extras"/> hold something that the next step needs.</summary>
+    internal virtual bool SavesExtras => true;
+
     /// <summary>What a slot is called in files; PyTorch's name where it has one.</summary>
     internal virtual string SlotName(int slot) => "slot" + slot.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

@@ -142,8 +142,9 @@ internal sealed class Eager
     void CheckLabels()
     {
         foreach (var node in graph.Nodes)
-            if (node.Op.IndexBound(node) is var (input, bound) && node.Inputs[input].Op is Compiler.Ops.InputLeaf labels)
-                Inputs.RequireLabels(System.Array.ConvertAll(inputs[labels.Input].Data, x => (int)x), checked((int)bound.Value), "label", node.Op.IgnoredIndex);
+            foreach (var (input, bound, ignored) in node.Op.IndexBounds(node))
+                if (node.Inputs[input].Op is Compiler.Ops.InputLeaf labels)
+                    Inputs.RequireLabels(System.Array.ConvertAll(inputs[labels.Input].Data, x => (int)x), checked((int)bound.Value), "label", ignored);
     }
 
     static double Random(ulong stream, long element)

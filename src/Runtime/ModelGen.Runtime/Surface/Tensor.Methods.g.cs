@@ -1316,6 +1316,27 @@ public sealed partial class Tensor
     public Tensor CosineEmbedding(Tensor b, Tensor target, float margin = 0f, Reduction reduction = Reduction.Mean) =>
         Eager.Invoke(Ops.CosineEmbedding.Method, this, b, target, margin, reduction);
 
+    /// <summary>Connectionist temporal classification (A. Graves et al. 2006): the cost of reading a target off a sequence of logits, whatever the alignment. Logits [N, T, C] and targets [N, S] of classes, those that are shorter ended by -1 → the mean of -ln p / (symbols of the target).</summary>
+    /// <param name="target">The symbols, [N, S]: classes other than the blank, and -1 behind the last one.</param>
+    /// <param name="blank">The class that stands for no symbol.</param>
+    /// <param name="zeroInfinity">Whether a target that is too long for its sequence costs nothing; else the loss is infinite.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.ctc_loss</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Ctc(IntTensor target, int blank = 0, bool zeroInfinity = false, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.Ctc.Method, this, target, blank, zeroInfinity, reduction);
+
+    /// <summary>Connectionist temporal classification of sequences of different lengths: of each, only so many steps count.</summary>
+    /// <param name="target">The symbols, [N, S]: classes other than the blank, and -1 behind the last one.</param>
+    /// <param name="length">How many steps of each sequence count, [N], in 0..T.</param>
+    /// <param name="blank">The class that stands for no symbol.</param>
+    /// <param name="zeroInfinity">Whether a target that is too long for its sequence costs nothing; else the loss is infinite.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.ctc_loss</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Ctc(IntTensor target, IntTensor length, int blank = 0, bool zeroInfinity = false, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.Ctc.WithLengths, this, target, length, blank, zeroInfinity, reduction);
+
     /// <summary>The contrastive loss InfoNCE: the mean cross-entropy of finding, for each query, its own key among all keys of the batch by their cosine over a temperature. Rows [N, D] of both; key i belongs to query i.</summary>
     /// <param name="key">The keys, of the same shape.</param>
     /// <param name="temperature">What the cosines are divided by, above 0.</param>
