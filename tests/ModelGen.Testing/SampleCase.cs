@@ -47,6 +47,9 @@ internal sealed class SampleCase : IParameterSource
 
     public Sample Sample => sample;
 
+    /// <summary>Whether it is a method that draws random numbers, whose values are nobody else's.</summary>
+    public bool IsDrawn => Method is not null && Graph.Draws > 0;
+
     /// <summary>Inputs, parameters and states in order of creation, each with its value in storage order.</summary>
     public IReadOnlyList<(Node Leaf, NdArray Value)> Leaves => leaves;
 

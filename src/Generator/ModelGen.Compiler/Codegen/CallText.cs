@@ -31,12 +31,12 @@ internal sealed class CallText
         }
         var taken = new HashSet<string>(step.Function.Inputs.Select(i => i.Name), StringComparer.Ordinal);
         string Own(string name) => taken.Contains(name) ? name + "_" : name;
-        Names = (Own("call"), Own("arguments"), Own("loss"), Own("member"), Own("optimizer"), Own("update"), Own("workspace"), taken.Contains("state") ? "this.state" : "state");
+        Names = (Own("call"), Own("arguments"), Own("loss"), Own("member"), Own("optimizer"), Own("update"), Own("weight"), Own("gradients"), Own("trained"), Own("workspace"), taken.Contains("state") ? "this.state" : "state");
         Unsolved = Symbols.Where(s => !known.Contains(s)).ToArray();
     }
 
     /// <summary>The call's own names, out of the way of the user's parameters.</summary>
-    public (string Call, string Arguments, string Loss, string Member, string Optimizer, string Update, string Workspace, string State) Names { get; }
+    public (string Call, string Arguments, string Loss, string Member, string Optimizer, string Update, string Weight, string Gradients, string Trained, string Workspace, string State) Names { get; }
 
     /// <summary>Symbols in order of appearance.</summary>
     public IReadOnlyList<string> Symbols { get; }
@@ -101,11 +101,9 @@ internal sealed class CallText
 
     // Ops say which of their integer inputs are indices, and below what.
     IEnumerable<(string Name, Dim Bound, int? Ignored)> Labels() => step.Lowered.Nodes
-        .Select(n => (Node: n, Bound: n.Op.IndexBound(n)))
-        .Where(p => p.Bound is not null)
-        .Select(p => (Root: Views.Root(p.Node.Inputs[p.Bound!.Value.Input]), p.Bound.Value.Bound, p.Node.Op.IgnoredIndex))
+        .SelectMany(n => n.Op.IndexBounds(n).Select(b => (Root: Views.Root(n.Inputs[b.Input]), b.Bound, b.Ignored)))
         .Where(p => p.Root.Op is InputLeaf)
-        .Select(p => (((InputLeaf)p.Root.Op).Input, p.Bound, p.IgnoredIndex))
+        .Select(p => (((InputLeaf)p.Root.Op).Input, p.Bound, p.Ignored))
         .Distinct();
 
     // Sizes are int in the calls; their products may not fit.

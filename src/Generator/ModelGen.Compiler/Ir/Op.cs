@@ -36,6 +36,9 @@ internal abstract class Op
     /// <summary>An index outside of that range which is allowed as well: a label that stands for "none".</summary>
     public virtual int? IgnoredIndex => null;
 
+    /// <summary>All such inputs, where an op has several; each with its exclusive bound, and perhaps an index outside of it that is allowed.</summary>
+    public virtual IEnumerable<(int Input, Dim Bound, int? Ignored)> IndexBounds(Node y) => IndexBound(y) is var (input, bound) ? [(input, bound, IgnoredIndex)] : [];
+
     public string Identity => identity ??= Attributes is { Length: > 0 } attributes ? Name + " " + attributes : Name;
     public override string ToString() => Attributes.Length == 0 ? Name : $"{Name}[{Attributes}]";
 }

@@ -28,19 +28,25 @@ internal sealed class Eager
         object?[] given = arguments.ToArray();
         return Checked(FirstPrecision(given), eager =>
         {
-            var y = eager.Build(method, given);
+            // Each call is a graph of its own; the draws are counted through all of them.
+            var source = EagerMode.Source;
+            int first = source.Draws;
+            var y = eager.Build(method, given, source, first);
+            source.Draws = eager.graph.Draws;
             // A constant has no past: what led to it can be forgotten.
-            return eager.Result(y, method == Compiler.Ops.StopGradient.Method ? null : new MethodOrigin(method, given), []);
+            return eager.Result(y, method == Compiler.Ops.StopGradient.Method ? null : new MethodOrigin(method, given, source, first), []);
         });
     }
 
     /// <summary>Applies a layer; arguments in the order of constructor parameters and properties.</summary>
     public static Tensor Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, ReadOnlySpan<Tensor> tensors, string? method = null) =>
-        Apply(new LayerApplication(definition, weights, arguments.ToArray(), tensors.ToArray(), null, method, EagerMode.Current));
+        Apply(new LayerApplication(definition, weights, arguments.ToArray(), tensors.ToArray(), null, method, TrainingScope));
 
     /// <summary>Applies a layer that takes indices, in the precision of its weights.</summary>
     public static Tensor Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, IntTensor index) =>
-        Apply(new LayerApplication(definition, weights, arguments.ToArray(), [], index, null, EagerMode.Current));
+        Apply(new LayerApplication(definition, weights, arguments.ToArray(), [], index, null, TrainingScope));
+
+    static EagerMode.Scope? TrainingScope => EagerMode.IsTraining ? EagerMode.Current : null;
 
     static Tensor Apply(LayerApplication layer) => Checked(PrecisionOf(layer), eager =>
     {
@@ -93,7 +99,17 @@ internal sealed class Eager
     }
 
     /// <summary>The nodes of a tensor method.</summary>
-    public Node Build(TensorMethod method, object?[] arguments) => Invocation.Invoke(graph, method, Given(method.Parameters, arguments, FirstPrecision(arguments)));
+    /// <param name="method">The method.</param>
+    /// <param name="arguments">What it is given.</param>
+    /// <param name="source">Where it draws random numbers from.</param>
+    /// <param name="draws">How many random tensors were drawn from there before.</param>
+    public Node Build(TensorMethod method, object?[] arguments, EagerMode.Scope source, int draws)
+    {
+        graph.Draws = draws;
+        var y = Invocation.Invoke(graph, method, Given(method.Parameters, arguments, FirstPrecision(arguments)));
+        if (graph.Draws > draws) scopes.Add(source);
+        return y;
+    }
 
     /// <summary>The nodes of a layer.</summary>
     /// <param name="layer">What is applied to what.</param>
@@ -209,16 +225,17 @@ internal sealed class Eager
     void CheckLabels()
     {
         foreach (var node in graph.Nodes)
-            if (node.Op.IndexBound(node) is var (input, bound) && node.Inputs[input].Op is Compiler.Ops.InputLeaf labels)
-                Inputs.RequireLabels(System.Array.ConvertAll(inputs[labels.Input].Data, x => (int)x), checked((int)bound.Value), "label", node.Op.IgnoredIndex);
+            foreach (var (input, bound, ignored) in node.Op.IndexBounds(node))
+                if (node.Inputs[input].Op is Compiler.Ops.InputLeaf labels)
+                    Inputs.RequireLabels(System.Array.ConvertAll(inputs[labels.Input].Data, x => (int)x), checked((int)bound.Value), "label", ignored);
     }
 
-    // Dropout drops in a derivative what it dropped in the calls that led there.
+    // A derivative drops and draws what was dropped and drawn in the calls that led there.
     double Random(ulong stream, long element)
     {
         if (scopes.Count != 1) throw new InvalidOperationException(scopes.Count == 0
-            ? "Random numbers are drawn in training only."
-            : "The tensors of a derivative come from several training scopes, which drew different random numbers; compute them in one scope of EagerMode.Training.");
+            ? "Random numbers are drawn in a scope only."
+            : "The tensors of a derivative come from several scopes of EagerMode, which drew different random numbers; compute them in one.");
         var scope = scopes.Single();
         return Compiler.Ir.Philox.Uniform(scope.Seed, (ulong)scope.Step, stream, element);
     }

@@ -17,8 +17,8 @@ internal abstract class Origin
     public abstract Node Replay(Eager eager);
 }
 
-/// <summary>A method or an operator of <see cref="Tensor"/>.</summary>
-internal sealed class MethodOrigin(TensorMethod method, object?[] arguments) : Origin
+/// <summary>A method or an operator of <see cref="Tensor"/>, with the random numbers that it drew.</summary>
+internal sealed class MethodOrigin(TensorMethod method, object?[] arguments, EagerMode.Scope source, int draws) : Origin
 {
     public override IEnumerable<Tensor> Inputs
     {
@@ -33,7 +33,7 @@ internal sealed class MethodOrigin(TensorMethod method, object?[] arguments) : O
         }
     }
 
-    public override Node Replay(Eager eager) => eager.Build(method, arguments);
+    public override Node Replay(Eager eager) => eager.Build(method, arguments, source, draws);
 }
 
 /// <summary>An application of a layer, with the weights that it had.</summary>
