@@ -24,19 +24,36 @@ internal static class ReverseMode
 
         var gradients = new Node?[nodes.Length];
         gradients[loss.Id] = graph.Constant(1, loss.DType);
+        // Of ops with several results: the gradient of each, until the op itself is reached.
+        var results = new Dictionary<Node, Node?[]>();
         for (int i = loss.Id; i >= 0; i--)
         {
             var node = nodes[i];
-            if (gradients[i] is not { } dy || !depends[i] || node.Inputs.Count == 0) continue;
+            if (!depends[i] || node.Inputs.Count == 0) continue;
+            if (node.Op is MultiResultOp several)
+            {
+                if (results.TryGetValue(node, out var each)) several.Backward(new MultiVjp(node, each, Accumulate));
+                continue;
+            }
+            if (gradients[i] is not { } dy) continue;
             if (node.Name is { } name) dy.Name ??= GradientName(name);
-            node.Op.Backward(new Vjp(node, dy, (input, gradient) =>
+            if (node.Op is Result part)
+            {
+                if (!results.TryGetValue(node.Inputs[0], out var each))
+                    results[node.Inputs[0]] = each = new Node?[((MultiResultOp)node.Inputs[0].Op).Results(node.Inputs[0].Inputs.Select(x => x.Type).ToArray()).Count];
+                each[part.Index] = dy;
+                continue;
+            }
+            node.Op.Backward(new Vjp(node, dy, Accumulate));
+
+            void Accumulate(int input, Node gradient)
             {
                 var target = node.Inputs[input];
                 if (!depends[target.Id]) return;
                 if (gradient.Shape != target.Shape) throw new InvalidOperationException(
                     $"The gradient rule of '{node.Op}' gives {gradient.Shape} for its input {input}, which is {target.Shape}.");
                 gradients[target.Id] = gradients[target.Id] is { } sum ? sum + gradient : gradient;
-            }));
+            }
         }
         foreach (var x in wrt)
             if (x.Id < nodes.Length && gradients[x.Id] is { } g && x.Name is { } name) g.Name ??= GradientName(name);

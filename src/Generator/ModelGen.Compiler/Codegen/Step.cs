@@ -80,7 +80,7 @@ internal sealed class Step
     static bool Updates(FunctionSpec function, ParameterLeaf parameter) => function.UpdatedLayers.Count == 0
         || function.UpdatedLayers.Any(l => parameter.Path == l || parameter.Path.StartsWith(l + ".", StringComparison.Ordinal));
 
-    // An output needs memory of its own: a copy, where it is a leaf, a constant, a view of another output or a second name for one.
+    // An output needs memory of its own: a copy, where it is a leaf, a constant, one of several results, a view of another output or a second name for one.
     static Graph OwnOutputs(Graph graph)
     {
         var result = graph.Rewrite((_, _, _) => null);
@@ -89,12 +89,12 @@ internal sealed class Step
         {
             var (name, value) = result.Outputs[i];
             var root = Views.Root(value);
-            if (root.Op is LeafOp || !taken.Add(root)) result.Outputs[i] = (name, result.Add(new CopyOp(i), value));
+            if (root.Op is LeafOp or Result || !taken.Add(root)) result.Outputs[i] = (name, result.Add(new CopyOp(i), value));
         }
         for (int i = 0; i < result.Updates.Count; i++)
         {
             var (state, value) = result.Updates[i];
-            if (Views.Root(value).Op is LeafOp) result.Updates[i] = (state, result.Add(new CopyOp(result.Outputs.Count + i), value));
+            if (Views.Root(value).Op is LeafOp or Result) result.Updates[i] = (state, result.Add(new CopyOp(result.Outputs.Count + i), value));
         }
         return result;
     }

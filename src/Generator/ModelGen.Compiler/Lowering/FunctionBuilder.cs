@@ -33,18 +33,19 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
     }
 
     /// <param name="path">The layer's path in the model.</param>
-    /// <param name="inputs">The tensors it is applied to.</param>
+    /// <param name="inputs">The tensors it is applied to; null for one that is left out.</param>
     /// <param name="method">Its method, when it is not Forward.</param>
-    public Node Layer(string path, IReadOnlyList<Node> inputs, string? method = null)
+    /// <param name="part">Which of its results.</param>
+    public Node Layer(string path, IReadOnlyList<Node?> inputs, string? method = null, int part = 0)
     {
         var spec = layer(path);
         var definition = LayerRegistry.Find(spec.Definition) ?? throw new InvalidOperationException($"There is no layer '{spec.Definition}'.");
         frozen = spec.Frozen;
         int first = Graph.Nodes.Count;
-        var result = Invocation.Apply(Graph, definition, spec.Arguments.ToDictionary(a => a.Name, a => a.Value(_ => throw new InvalidOperationException("A layer's argument cannot be a tensor."))),
-            path, $"Layer '{path}'", inputs, training, this, method);
+        var result = Invocation.ApplyAll(Graph, definition, spec.Arguments.ToDictionary(a => a.Name, a => a.Value(_ => throw new InvalidOperationException("A layer's argument cannot be a tensor."))),
+            path, $"Layer '{path}'", inputs, training, this, method)[part];
         NameParts(first, definition.Name);
-        Graph.Layers.Add((path, method is null ? spec.Definition : $"{spec.Definition}.{method}", result));
+        if (part == 0) Graph.Layers.Add((path, method is null ? spec.Definition : $"{spec.Definition}.{method}", result));
         return result;
     }
 
@@ -52,7 +53,7 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
     // speak for themselves.
     void NameParts(int first, string origin)
     {
-        var parts = Graph.Nodes.Skip(first).Where(n => n.Op is not (LeafOp or MovementOp)).ToArray();
+        var parts = Graph.Nodes.Skip(first).Where(n => n.Op is not (LeafOp or MovementOp or Result)).ToArray();
         if (parts.Length < 2 || parts.Any(n => n.Op is KernelOp)) return;
         foreach (var part in parts) part.Origin ??= origin;
     }
@@ -64,7 +65,7 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
         {
             NodeKind.Input => Input(function.Inputs[int.Parse(node.Target, System.Globalization.CultureInfo.InvariantCulture)]),
             NodeKind.Constant => Constant(node.Arguments[0].Number),
-            NodeKind.Layer => Layer(node.Target, node.Arguments.Select(a => earlier(a.Nodes[0])).ToArray(), node.Method),
+            NodeKind.Layer => Layer(node.Target, node.Arguments.Select(a => a.Kind == ArgumentKind.None ? null : earlier(a.Nodes[0])).ToArray(), node.Method, node.Result),
             _ => Method(node.Target, node.Arguments.ToDictionary(a => a.Name, a => a.Value(earlier))),
         };
         result.Name ??= node.Name;

@@ -47,10 +47,10 @@ internal sealed class MemoryPlan
         {
             schedule.Graph.Cancellation.ThrowIfCancellationRequested();
             var kernel = schedule.Kernels[k];
-            var dying = kernel.Reads.Where(r => lastUse.TryGetValue(r, out int last) && last == k && slotOf.ContainsKey(r)).ToArray();
+            var dying = kernel.Reads.Select(Views.Owner).Distinct().Where(r => lastUse.TryGetValue(r, out int last) && last == k && slotOf.ContainsKey(r)).ToArray();
             // An elementwise loop reads each element before it writes it: it may overwrite what it is the last to read.
             if (kernel is LoopKernel { Form: LoopForm.Map } map)
-                foreach (var operand in dying.Where(d => map.Operands.Where(o => Views.Root(o) == d).All(o => IsWholeAndInOrder(map, o)))) slotOf[operand].Busy = false;
+                foreach (var operand in dying.Where(d => d.Op is not MultiResultOp && map.Operands.Where(o => Views.Root(o) == d).All(o => IsWholeAndInOrder(map, o)))) slotOf[operand].Busy = false;
             foreach (var node in kernel.Writes)
             {
                 if (storage.ContainsKey(node)) continue;
@@ -72,6 +72,9 @@ internal sealed class MemoryPlan
             offset += slot.Size;
         }
         foreach (var placed in slotOf) storage[placed.Key] = new Storage(StorageKind.Workspace, "", placed.Value.Offset);
+        // Results lie where all of them do.
+        foreach (var node in schedule.Graph.Live())
+            if (node.Op is Result result && storage.TryGetValue(node.Inputs[0], out var all)) storage[node] = all with { Offset = all.Offset + result.Offset };
         return new MemoryPlan(offset, storage);
     }
 
@@ -82,8 +85,8 @@ internal sealed class MemoryPlan
     {
         var last = new Dictionary<Node, int>();
         for (int k = 0; k < schedule.Kernels.Count; k++)
-            foreach (var node in schedule.Kernels[k].Reads) last[node] = k;
-        foreach (var root in schedule.Graph.Roots) last[Views.Root(root)] = int.MaxValue;
+            foreach (var node in schedule.Kernels[k].Reads) last[Views.Owner(node)] = k;
+        foreach (var root in schedule.Graph.Roots) last[Views.Owner(root)] = int.MaxValue;
         return last;
     }
 

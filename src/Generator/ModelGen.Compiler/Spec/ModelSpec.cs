@@ -99,7 +99,8 @@ internal enum NodeKind
 /// <param name="Arguments">All arguments by parameter name; those of tensor kind refer to earlier nodes.</param>
 /// <param name="Name">The user's name for the value, where it has one: a local variable or the layer's field.</param>
 /// <param name="Method">Of a layer: the method that is called, when it is not Forward.</param>
-internal sealed record NodeSpec(NodeKind Kind, string Target, EquatableArray<ArgumentSpec> Arguments, string? Name, string? Method = null);
+/// <param name="Result">Of a layer with several results: which one this is. Each is a node of its own; equal nodes are shared, so nothing is computed twice.</param>
+internal sealed record NodeSpec(NodeKind Kind, string Target, EquatableArray<ArgumentSpec> Arguments, string? Name, string? Method = null, int Result = 0);
 
 /// <summary>What kind of value an <see cref="ArgumentSpec"/> holds.</summary>
 internal enum ArgumentKind

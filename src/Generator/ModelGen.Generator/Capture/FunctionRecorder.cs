@@ -53,16 +53,18 @@ internal sealed class FunctionRecorder
     }
 
     /// <param name="layer">The layer.</param>
-    /// <param name="inputs">What it is applied to.</param>
+    /// <param name="inputs">What it is applied to; null for an input that is left out.</param>
     /// <param name="method">Its method, when it is not Forward.</param>
-    public TensorValue Layer(LayerSpec layer, IReadOnlyList<TensorValue> inputs, string? method = null)
+    /// <param name="part">Which of its results, where it has several.</param>
+    public TensorValue Layer(LayerSpec layer, IReadOnlyList<TensorValue?> inputs, string? method = null, int part = 0)
     {
         layers[layer.Path] = layer;
-        var node = builder.Layer(layer.Path, inputs.Select(i => i.Node).ToArray(), method);
-        var arguments = inputs.Select((input, i) => ArgumentSpec.Node("input" + i.ToString(CultureInfo.InvariantCulture), input.Index)).ToArray();
-        var name = layer.Path;
+        var node = builder.Layer(layer.Path, inputs.Select(i => i?.Node).ToArray(), method, part);
+        var arguments = inputs.Select((input, i) => Spec("input" + i.ToString(CultureInfo.InvariantCulture), input)).ToArray();
+        // Of several results the first has the layer's name; the others get those of the variables that hold them.
+        var name = part == 0 ? layer.Path : null;
         node.Name ??= name;
-        return Record(node, new NodeSpec(NodeKind.Layer, layer.Path, new(arguments), name, method));
+        return Record(node, new NodeSpec(NodeKind.Layer, layer.Path, new(arguments), name, method, part));
     }
 
     /// <summary>Gives a value the name of the local variable that first holds it.</summary>

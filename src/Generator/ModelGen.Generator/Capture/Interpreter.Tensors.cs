@@ -105,16 +105,27 @@ internal sealed partial class Interpreter
         if (layer.Path is not { } path) return Refuse(Rules.UnnamedLayer,
             $"This {layer.Type.Name} is not held by a field of the model, so its weights have no name and cannot be saved; make it a field, or an element of an array or list of layers that is one.", at, frame);
         if (inputs.Any(i => i.IsPoison)) return Value.Poison;
-        if (inputs.Any(i => i is not TensorValue)) return Fail($"'{path}' is applied to null.", at, frame);
+        var known = layer.Definition!.Methods.FirstOrDefault(m => m.Name == method);
+        var (accepted, results) = known is null ? (layer.Definition.Inputs, layer.Definition.Results) : (known.Inputs, known.Results);
+        var given = inputs.Select(i => i as TensorValue).ToArray();
+        if (given.Where((g, i) => g is null && !(inputs[i].IsNull && i < accepted.Count && accepted[i].IsOptional)).Any()) return Fail($"'{path}' is applied to null.", at, frame);
         var arguments = new List<ArgumentSpec>();
-        foreach (var parameter in layer.Definition!.Constructor.Concat(layer.Definition.Properties))
+        foreach (var parameter in layer.Definition.Constructor.Concat(layer.Definition.Properties))
         {
-            if (!layer.Arguments.TryGetValue(parameter.Name, out var given)) continue;
-            if (!TryArgument(parameter, given, at, frame, out var value)) return Value.Poison;
+            if (!layer.Arguments.TryGetValue(parameter.Name, out var argument)) continue;
+            if (!TryArgument(parameter, argument, at, frame, out var value)) return Value.Poison;
             if (!parameter.HasDefault || !Equals(parameter.Default, value)) arguments.Add(FunctionRecorder.Spec(parameter.Name, value));
         }
         var spec = new LayerSpec(path, layer.Definition.Name, new(arguments.ToArray()), layer.Frozen);
-        return Try(() => recorder.Layer(spec, inputs.Cast<TensorValue>().ToArray(), method), at, frame, layer);
+        if (results.Count == 0) return Try(() => recorder.Layer(spec, given, method), at, frame, layer);
+        var parts = new List<Value>();
+        for (int i = 0; i < results.Count; i++)
+        {
+            int part = i;
+            parts.Add(Try(() => recorder.Layer(spec, given, method, part), at, frame, layer));
+            if (parts[i].IsPoison) return Value.Poison;
+        }
+        return new TupleValue(parts);
     }
 
     Value Record(TensorMethod method, Value[] values, IOperation at, Frame frame)

@@ -25,7 +25,7 @@ internal sealed class Eager
         try
         {
             var given = eager.Given(method.Parameters, arguments);
-            return eager.Result(Invocation.Invoke(eager.graph, method, given), []);
+            return eager.Result([Invocation.Invoke(eager.graph, method, given)], [])[0];
         }
         catch (ModelException broken)
         {
@@ -34,29 +34,41 @@ internal sealed class Eager
     }
 
     /// <summary>Applies a layer; arguments in the order of constructor parameters and properties.</summary>
-    public static Tensor Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, ReadOnlySpan<Tensor> tensors, string? method = null)
+    /// <param name="definition">What the layer is.</param>
+    /// <param name="weights">Its parameters.</param>
+    /// <param name="arguments">Of the constructor and the properties.</param>
+    /// <param name="inputs">Each a <see cref="Tensor"/>, an <see cref="IntTensor"/>, or null for one that is left out.</param>
+    /// <param name="method">Its method, when it is not Forward.</param>
+    public static Tensor[] Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, ReadOnlySpan<object?> inputs, string? method = null)
     {
-        var eager = new Eager(tensors[0].DType);
-        var nodes = new Node[tensors.Length];
-        for (int i = 0; i < nodes.Length; i++) nodes[i] = eager.Leaf(tensors[i].Values, tensors[i].DType);
+        // Of indices alone: in the precision of the weights.
+        var eager = new Eager(weights.Precision);
+        foreach (object? input in inputs)
+        {
+            if (input is not Tensor x) continue;
+            eager = new Eager(x.DType);
+            break;
+        }
+        var accepted = definition.Methods.FirstOrDefault(m => m.Name == method)?.Inputs ?? definition.Inputs;
+        var nodes = new Node?[inputs.Length];
+        for (int i = 0; i < nodes.Length; i++)
+            nodes[i] = inputs[i] switch
+            {
+                Tensor x => eager.Leaf(x.Values, x.DType),
+                IntTensor x => eager.Leaf(x.Values, DType.Int32),
+                _ => accepted[i].IsOptional ? null : throw new ArgumentNullException(accepted[i].Name),
+            };
         return eager.Apply(definition, weights, arguments, nodes, method);
     }
 
-    /// <summary>Applies a layer that takes indices, in the precision of its weights.</summary>
-    public static Tensor Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, IntTensor index)
-    {
-        var eager = new Eager(weights.Precision);
-        return eager.Apply(definition, weights, arguments, [eager.Leaf(index.Values, DType.Int32)], method: null);
-    }
-
-    Tensor Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, Node[] nodes, string? method)
+    Tensor[] Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, Node?[] nodes, string? method)
     {
         var source = new EagerParameterSource(graph, weights, precision);
         try
         {
             var given = Given([.. definition.Constructor, .. definition.Properties], arguments);
             string display = weights.Path.Length == 0 ? $"A layer {definition.Name}" : $"Layer '{weights.Path}'";
-            var y = Invocation.Apply(graph, definition, given, weights.Path, display, nodes, EagerMode.IsTraining, source, method);
+            var y = Invocation.ApplyAll(graph, definition, given, weights.Path, display, nodes, EagerMode.IsTraining, source, method);
             var updates = EagerMode.Current is { UpdateState: true } ? source.Updates : [];
             return Result(y, updates, source.Values);
         }
@@ -123,15 +135,15 @@ internal sealed class Eager
         return graph.Add(new Compiler.Ops.InputLeaf(name, new TensorType(type, Shape.Of(values.Shape))));
     }
 
-    Tensor Result(Node y, IReadOnlyCollection<(NdArrayTarget Target, Node Value)> updates, Func<LeafOp, NdArray?>? parameters = null)
+    Tensor[] Result(IReadOnlyList<Node> y, IReadOnlyCollection<(NdArrayTarget Target, Node Value)> updates, Func<LeafOp, NdArray?>? parameters = null)
     {
         CheckLabels();
-        var values = Interpreter.Evaluate([y, .. updates.Select(u => u.Value)],
+        var values = Interpreter.Evaluate([.. y, .. updates.Select(u => u.Value)],
             leaf => leaf is Compiler.Ops.InputLeaf input ? inputs[input.Input] : parameters?.Invoke(leaf),
             symbol => throw new InvalidOperationException($"The size '{symbol}' is not known in an eager run."), round: true, Random);
-        int next = 1;
+        int next = y.Count;
         foreach (var (target, _) in updates) target(values[next++]);
-        return new Tensor(values[0], y.DType);
+        return [.. y.Select((node, i) => new Tensor(values[i], node.DType))];
     }
 
     void CheckLabels()

@@ -119,8 +119,8 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
         for (int i = 0; i < uses.Length; i++)
         {
             var kernel = step.Schedule.Kernels[i];
-            var reads = kernel.Reads.Select(n => step.Memory[n]).ToArray();
-            var writes = kernel.Writes.Select(n => step.Memory[n]).ToArray();
+            var reads = kernel.Reads.Select(n => step.Memory[Views.Owner(n)]).ToArray();
+            var writes = kernel.Writes.Select(n => step.Memory[Views.Owner(n)]).ToArray();
             if (kernel is CallKernel { Updated: { } weight })
             {
                 writes = [.. writes, step.Memory[weight]];
