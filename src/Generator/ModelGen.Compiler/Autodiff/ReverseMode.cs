@@ -12,10 +12,17 @@ internal static class ReverseMode
     {
         if (loss.Shape.Rank != 0) throw new ModelException(Rules.ScalarLoss,
             $"A loss must be a scalar, but this one is {loss.Shape}; take its Mean() or Sum().");
-        var graph = loss.Graph;
-        var nodes = graph.Nodes.Take(loss.Id + 1).ToArray();
+        return Gradient([(loss, loss.Graph.Constant(1, loss.DType))], wrt);
+    }
 
-        // Only what lies between the loss and some x needs a gradient.
+    /// <summary>dL/dx for each x of <paramref name="wrt"/>, given dL/dy of some y that together are all that L depends on.</summary>
+    public static IReadOnlyList<Node> Gradient(IReadOnlyList<(Node Y, Node Dy)> given, IReadOnlyList<Node> wrt)
+    {
+        var graph = given[0].Y.Graph;
+        int last = given.Max(g => g.Y.Id);
+        var nodes = graph.Nodes.Take(last + 1).ToArray();
+
+        // Only what lies between L and some x needs a gradient.
         var depends = new bool[nodes.Length];
         foreach (var x in wrt)
             if (x.Id < nodes.Length) depends[x.Id] = true;
@@ -23,16 +30,16 @@ internal static class ReverseMode
             depends[node.Id] |= node.Inputs.Any(i => depends[i.Id]);
 
         var gradients = new Node?[nodes.Length];
-        gradients[loss.Id] = graph.Constant(1, loss.DType);
+        foreach (var (y, dy) in given) gradients[y.Id] = gradients[y.Id] is { } sum ? sum + dy : dy;
         // Of ops with several results: the gradient of each, until the op itself is reached.
         var results = new Dictionary<Node, Node?[]>();
-        for (int i = loss.Id; i >= 0; i--)
+        for (int i = last; i >= 0; i--)
         {
             var node = nodes[i];
             if (!depends[i] || node.Inputs.Count == 0) continue;
             if (node.Op is MultiResultOp several)
             {
-                if (results.TryGetValue(node, out var each)) several.Backward(new MultiVjp(node, each, Accumulate));
+                if (results.TryGetValue(node, out var each)) several.Backward(new MultiVjp(node, each, input => depends[node.Inputs[input].Id], Accumulate));
                 continue;
             }
             if (gradients[i] is not { } dy) continue;

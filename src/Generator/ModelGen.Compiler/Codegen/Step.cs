@@ -50,7 +50,7 @@ internal sealed class Step
     /// <summary>The graph before autodiff and passes: what the user wrote.</summary>
     public Graph Lowered { get; }
 
-    public Dim MultiplyAdds => Schedule.Kernels.OfType<CallKernel>().Aggregate(Dim.Zero, (sum, k) => sum + k.Call.MultiplyAdds);
+    public Dim MultiplyAdds => Schedule.MultiplyAdds;
 
     /// <summary>The function's graph, before autodiff: leaves in order of first use.</summary>
     public static Graph Lower(ModelSpec model, FunctionSpec function, StepKind kind, CancellationToken cancellation) =>
@@ -70,7 +70,7 @@ internal sealed class Step
             for (int i = 0; i < updated.Count; i++) graph.Outputs.Add((updated[i].Path, gradients[i]));
         }
         cancellation.ThrowIfCancellationRequested();
-        graph = OwnOutputs(Pipeline.Run(graph));
+        graph = OwnOutputs.Of(Pipeline.Run(graph));
         cancellation.ThrowIfCancellationRequested();
         var schedule = Schedule.For(graph, kind == StepKind.Train ? Gradients(graph) : null);
         var memory = MemoryPlan.For(schedule, arena, ParameterArena.Alignment, Destinations(kind, graph, arena));
@@ -79,25 +79,6 @@ internal sealed class Step
 
     static bool Updates(FunctionSpec function, ParameterLeaf parameter) => function.UpdatedLayers.Count == 0
         || function.UpdatedLayers.Any(l => parameter.Path == l || parameter.Path.StartsWith(l + ".", StringComparison.Ordinal));
-
-    // An output needs memory of its own: a copy, where it is a leaf, a constant, one of several results, a view of another output or a second name for one.
-    static Graph OwnOutputs(Graph graph)
-    {
-        var result = graph.Rewrite((_, _, _) => null);
-        var taken = new HashSet<Node>();
-        for (int i = 0; i < result.Outputs.Count; i++)
-        {
-            var (name, value) = result.Outputs[i];
-            var root = Views.Root(value);
-            if (root.Op is LeafOp or Result || !taken.Add(root)) result.Outputs[i] = (name, result.Add(new CopyOp(i), value));
-        }
-        for (int i = 0; i < result.Updates.Count; i++)
-        {
-            var (state, value) = result.Updates[i];
-            if (Views.Root(value).Op is LeafOp or Result) result.Updates[i] = (state, result.Add(new CopyOp(result.Outputs.Count + i), value));
-        }
-        return result;
-    }
 
     // The outputs after the loss are named after the weights.
     static (Node Gradient, Node Weight)[] Gradients(Graph graph)

@@ -144,7 +144,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             w.Line($"Parameters = {own.State}.Values,");
             foreach (var line in more) w.Line(line);
             w.Line($"Workspace = {own.Call}.Workspace,");
-            if (step.Schedule.Kernels.OfType<CallKernel>().Any(k => k.Call.RandomStream is not null)) w.Line($"Seed = {own.State}.Seed, Step = {own.State}.StepCount,");
+            if (step.Schedule.AllKernels.OfType<CallKernel>().Any(k => k.Call.RandomStream is not null)) w.Line($"Seed = {own.State}.Seed, Step = {own.State}.StepCount,");
         }
         w.Line($"{step.Name}Program.Threads.Run({step.Name}Program.ForThisMachine, &{own.Arguments}, {call.Work});");
     }

@@ -10,7 +10,7 @@ internal sealed class GruCell() : RecurrentCellLayer(gates: 3)
     public override string Summary =>
         "One step of a gated recurrent unit (Cho et al. 2014), gates in the order r, z, n: x [N, features] and the hidden state [N, hidden] → the next hidden state. For loops that a model writes itself.";
 
-    public override IReadOnlyList<LayerInput> Inputs => ["x", "hidden"];
+    public override IReadOnlyList<LayerInput> Inputs => ["x", "hiddenState"];
 
     public override Node Forward(LayerCall layer)
     {

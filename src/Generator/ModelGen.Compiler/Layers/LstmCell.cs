@@ -10,7 +10,7 @@ internal sealed class LstmCell() : RecurrentCellLayer(gates: 4)
     public override string Summary =>
         "One step of long short-term memory (Hochreiter and Schmidhuber 1997), gates in the order i, f, g, o: x [N, features], hidden and cell state [N, hidden] → the next hidden and cell state. For loops that a model writes itself.";
 
-    public override IReadOnlyList<LayerInput> Inputs => ["x", "hidden", "cell"];
+    public override IReadOnlyList<LayerInput> Inputs => ["x", "hiddenState", "cellState"];
     public override IReadOnlyList<string> Results => ["Hidden", "Cell"];
 
     public override Node Forward(LayerCall layer) => ForwardAll(layer)[0];

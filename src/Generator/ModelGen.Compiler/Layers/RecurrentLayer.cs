@@ -8,9 +8,9 @@ namespace ModelGen.Compiler.Layers;
 /// </summary>
 internal abstract class RecurrentLayer(RecurrentCell cell) : LayerDefinition
 {
-    static readonly string[] stateNames = ["hidden", "cell"];
+    static readonly string[] stateNames = ["hiddenState", "cellState"];
 
-    /// <summary>The names of the carried states: hidden, and of an LSTM cell.</summary>
+    /// <summary>The names of the carried states: of the hidden one and, for an LSTM, of the cell's.</summary>
     IEnumerable<string> States => stateNames.Take(cell.Carried);
 
     public override IReadOnlyList<SurfaceParameter> Constructor => [SurfaceParameter.Int("hidden", "size of the hidden state")];
@@ -34,7 +34,7 @@ internal abstract class RecurrentLayer(RecurrentCell cell) : LayerDefinition
             ["x", .. States.Select(s => new LayerInput(s, IsOptional: true)), new("lengths", IsIndex: true, IsOptional: true)],
             layer => Run(layer, States.Select((_, i) => layer.Optional(1 + i)).ToArray(), layer.Optional(1 + cell.Carried)))
         {
-            Results = ["Output", .. States.Select(s => char.ToUpperInvariant(s[0]) + s.Substring(1))],
+            Results = ["Output", .. new[] { "Hidden", "Cell" }.Take(cell.Carried)],
         },
     ];
 

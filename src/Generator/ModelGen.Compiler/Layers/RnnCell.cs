@@ -10,7 +10,7 @@ internal sealed class RnnCell() : RecurrentCellLayer(gates: 1)
     public override string Summary =>
         "One step of the simple recurrent layer (Elman 1990), h = tanh(W x + b + W' h' + b'): x [N, features] and the hidden state [N, hidden] → the next hidden state. For loops that a model writes itself.";
 
-    public override IReadOnlyList<LayerInput> Inputs => ["x", "hidden"];
+    public override IReadOnlyList<LayerInput> Inputs => ["x", "hiddenState"];
 
     public override Node Forward(LayerCall layer)
     {

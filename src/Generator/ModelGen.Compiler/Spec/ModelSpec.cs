@@ -91,6 +91,21 @@ internal enum NodeKind
 
     /// <summary>The layer whose path is <see cref="NodeSpec.Target"/>.</summary>
     Layer,
+
+    /// <summary>
+    /// Begins a loop over the steps of a tensor (argument "sequence") along the axis <see cref="NodeSpec.Target"/>, the last one first where the argument "reverse" says so:
+    /// what follows is its body. The value is the step.
+    /// </summary>
+    ScanStep,
+
+    /// <summary>A value that the loop carries from step to step, beginning with the argument "first".</summary>
+    ScanCarry,
+
+    /// <summary>Ends the innermost loop: "next" are the new values of its carries, "each" is what each step gives.</summary>
+    ScanEnd,
+
+    /// <summary>A result of the ended loop "scan": the last value of a carry, or what all steps gave, by the index <see cref="NodeSpec.Target"/>.</summary>
+    ScanResult,
 }
 
 /// <summary>One step of a compiled method.</summary>

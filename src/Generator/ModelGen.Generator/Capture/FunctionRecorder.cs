@@ -67,6 +67,40 @@ internal sealed class FunctionRecorder
         return Record(node, new NodeSpec(NodeKind.Layer, layer.Path, new(arguments), name, method, part));
     }
 
+    // ---- loops over the steps of a tensor
+
+    /// <summary>A place to go back to.</summary>
+    public (int Nodes, int Depth) Mark => (nodes.Count, builder.Depth);
+
+    /// <summary>Forgets all nodes recorded and all loops opened since.</summary>
+    public void RollBack((int Nodes, int Depth) mark)
+    {
+        nodes.RemoveRange(mark.Nodes, nodes.Count - mark.Nodes);
+        builder.Abandon(mark.Depth);
+        foreach (var known in constants.Where(c => c.Value.Index >= mark.Nodes).ToArray()) constants.Remove(known.Key);
+    }
+
+    /// <summary>Opens a loop; its value is one step.</summary>
+    public TensorValue BeginScan(TensorValue sequence, int axis, bool reverse) => Record(builder.BeginScan(sequence.Node, axis, reverse),
+        new NodeSpec(NodeKind.ScanStep, axis.ToString(CultureInfo.InvariantCulture), new([ArgumentSpec.Node("sequence", sequence.Index), ArgumentSpec.Flag("reverse", reverse)]), null));
+
+    /// <summary>A value that the loop carries from step to step.</summary>
+    public TensorValue Carry(TensorValue first, string name)
+    {
+        var node = builder.Carry(first.Node, name);
+        node.Name ??= name;
+        return Record(node, new NodeSpec(NodeKind.ScanCarry, "", new([ArgumentSpec.Node("first", first.Index)]), name));
+    }
+
+    /// <summary>Ends the loop; its results are asked for one by one.</summary>
+    public TensorValue EndScan(IReadOnlyList<TensorValue> next, IReadOnlyList<TensorValue> each) => Record(
+        builder.EndScan(next.Select(n => n.Node).ToArray(), each.Select(e => e.Node).ToArray()),
+        new NodeSpec(NodeKind.ScanEnd, "", new([ArgumentSpec.NodeList("next", next.Select(n => n.Index).ToArray()), ArgumentSpec.NodeList("each", each.Select(e => e.Index).ToArray())]), null));
+
+    /// <summary>The last value of a carry, or what all steps gave.</summary>
+    public TensorValue ScanResult(TensorValue scan, int result) => Record(builder.ScanResult(scan.Node, result),
+        new NodeSpec(NodeKind.ScanResult, result.ToString(CultureInfo.InvariantCulture), new([ArgumentSpec.Node("scan", scan.Index)]), null));
+
     /// <summary>Gives a value the name of the local variable that first holds it.</summary>
     public void Name(TensorValue tensor, string name)
     {

@@ -42,6 +42,8 @@ internal sealed partial class Interpreter
                 : Call(function, [input, .. all.Skip(2)], at, frame);
         }
         if (method.IsStatic && Filled(method.Name, arguments) is { } filled) return Fill(filled.Value, filled.Shape, at, frame);
+        if (method.Name == "Steps" && receiver is TensorValue sequence) return Steps(sequence, arguments, at, frame);
+        if (method.Name == "Stack" && arguments is [var position, Sequence { Items: [StepResults each] }]) return StackSteps(each, position, at, frame);
         if (Split.IsMethod(method.Name) && receiver is TensorValue whole) return Parts(method.Name, whole, arguments, at, frame);
         string name = Operators.TryGetValue(method.Name, out var known) ? known : method.Name;
         if (name == "op_UnaryPlus") return all[0];
@@ -160,6 +162,9 @@ internal sealed partial class Interpreter
         if (value.IsPoison) return false;
         switch (parameter.Kind)
         {
+            case ParameterKind.Tensor or ParameterKind.IntTensor when value is StepResults:
+                Refuse(Rules.Construct, "This list holds one tensor for each step of a loop; make one tensor of it first: Tensor.Stack(axis, list).", at, frame);
+                return false;
             case ParameterKind.Tensor or ParameterKind.IntTensor:
                 result = value as TensorValue ?? (Arithmetic.Number((value as Const)?.Content) is double constant ? Recorder!.Constant(constant) : null);
                 if (result is null) Fail($"The argument '{parameter.Name}' is null here.", at, frame);
@@ -167,6 +172,11 @@ internal sealed partial class Interpreter
             case ParameterKind.Tensors:
                 var elements = Items(value, at, frame);
                 if (elements?.Any(i => i.IsPoison) == true) return false;   // said where it was born
+                if (elements?.Any(i => i is StepResults) == true)
+                {
+                    Refuse(Rules.Construct, "This list holds one tensor for each step of a loop, and nothing else: how many may be known only at run time. Make one tensor of it first: Tensor.Stack(axis, list).", at, frame);
+                    return false;
+                }
                 var tensors = elements?.Select(i => i as TensorValue).ToArray();
                 result = tensors;
                 if (tensors?.Contains(null) == true) Fail($"An element of '{parameter.Name}' is not a tensor.", at, frame);

@@ -57,7 +57,8 @@ static unsafe class Recurrence<V, T, Cell>
                 Cell.Forward(input + row * gates, product + i * gates, bias, before + i * beforeRow, state + i * stateRow, hidden);
                 Copy(state + i * stateRow, y + row * hidden, hidden);
             }
-            (before, beforeRow) = (state, stateRow);
+            before = state;
+            beforeRow = stateRow;
         }
         for (nint i = 0; i < rows; i++) Copy(before + i * beforeRow, last + (from + i) * carried, carried);
     }

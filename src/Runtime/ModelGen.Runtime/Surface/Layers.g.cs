@@ -349,9 +349,9 @@ public sealed class Lstm(int hidden) : Layer, ILayer
         Run(Definitions.Lstm.Definition, [hidden, Layers, Bidirectional, Bias, InFeatures], x, lengths);
 
     /// <summary>The hidden states of every step, and the hidden and cell states after the last one, each [layers · directions, N, hidden] in PyTorch's order. Steps begin with the states that are given, else with zeros. With lengths [N], each at most T, a sequence ends there: steps behind it give zero and leave the states as they are, as with PyTorch's packed sequences.</summary>
-    public (Tensor Output, Tensor Hidden, Tensor Cell) ForwardWithState(Tensor x, Tensor? hidden = null, Tensor? cell = null, IntTensor? lengths = null)
+    public (Tensor Output, Tensor Hidden, Tensor Cell) ForwardWithState(Tensor x, Tensor? hiddenState = null, Tensor? cellState = null, IntTensor? lengths = null)
     {
-        var y = RunAll(Definitions.Lstm.Definition, "ForwardWithState", [hidden, Layers, Bidirectional, Bias, InFeatures], x, hidden, cell, lengths);
+        var y = RunAll(Definitions.Lstm.Definition, "ForwardWithState", [hidden, Layers, Bidirectional, Bias, InFeatures], x, hiddenState, cellState, lengths);
         return (y[0], y[1], y[2]);
     }
 }
@@ -382,9 +382,9 @@ public sealed class Gru(int hidden) : Layer, ILayer
         Run(Definitions.Gru.Definition, [hidden, Layers, Bidirectional, Bias, InFeatures], x, lengths);
 
     /// <summary>The hidden states of every step, and the hidden state after the last one, each [layers · directions, N, hidden] in PyTorch's order. Steps begin with the states that are given, else with zeros. With lengths [N], each at most T, a sequence ends there: steps behind it give zero and leave the states as they are, as with PyTorch's packed sequences.</summary>
-    public (Tensor Output, Tensor Hidden) ForwardWithState(Tensor x, Tensor? hidden = null, IntTensor? lengths = null)
+    public (Tensor Output, Tensor Hidden) ForwardWithState(Tensor x, Tensor? hiddenState = null, IntTensor? lengths = null)
     {
-        var y = RunAll(Definitions.Gru.Definition, "ForwardWithState", [hidden, Layers, Bidirectional, Bias, InFeatures], x, hidden, lengths);
+        var y = RunAll(Definitions.Gru.Definition, "ForwardWithState", [hidden, Layers, Bidirectional, Bias, InFeatures], x, hiddenState, lengths);
         return (y[0], y[1]);
     }
 }
@@ -415,9 +415,9 @@ public sealed class Rnn(int hidden) : Layer, ILayer
         Run(Definitions.Rnn.Definition, [hidden, Layers, Bidirectional, Bias, InFeatures], x, lengths);
 
     /// <summary>The hidden states of every step, and the hidden state after the last one, each [layers · directions, N, hidden] in PyTorch's order. Steps begin with the states that are given, else with zeros. With lengths [N], each at most T, a sequence ends there: steps behind it give zero and leave the states as they are, as with PyTorch's packed sequences.</summary>
-    public (Tensor Output, Tensor Hidden) ForwardWithState(Tensor x, Tensor? hidden = null, IntTensor? lengths = null)
+    public (Tensor Output, Tensor Hidden) ForwardWithState(Tensor x, Tensor? hiddenState = null, IntTensor? lengths = null)
     {
-        var y = RunAll(Definitions.Rnn.Definition, "ForwardWithState", [hidden, Layers, Bidirectional, Bias, InFeatures], x, hidden, lengths);
+        var y = RunAll(Definitions.Rnn.Definition, "ForwardWithState", [hidden, Layers, Bidirectional, Bias, InFeatures], x, hiddenState, lengths);
         return (y[0], y[1]);
     }
 }
@@ -434,9 +434,9 @@ public sealed class LstmCell(int hidden) : Layer
     public int? InFeatures { get; init; }
 
     /// <summary>The layer applied to its inputs.</summary>
-    public (Tensor Hidden, Tensor Cell) Forward(Tensor x, Tensor hidden, Tensor cell)
+    public (Tensor Hidden, Tensor Cell) Forward(Tensor x, Tensor hiddenState, Tensor cellState)
     {
-        var y = RunAll(Definitions.LstmCell.Definition, null, [hidden, Bias, InFeatures], x, hidden, cell);
+        var y = RunAll(Definitions.LstmCell.Definition, null, [hidden, Bias, InFeatures], x, hiddenState, cellState);
         return (y[0], y[1]);
     }
 }
@@ -453,8 +453,8 @@ public sealed class GruCell(int hidden) : Layer
     public int? InFeatures { get; init; }
 
     /// <summary>The layer applied to its inputs.</summary>
-    public Tensor Forward(Tensor x, Tensor hidden) =>
-        Run(Definitions.GruCell.Definition, [hidden, Bias, InFeatures], x, hidden);
+    public Tensor Forward(Tensor x, Tensor hiddenState) =>
+        Run(Definitions.GruCell.Definition, [hidden, Bias, InFeatures], x, hiddenState);
 }
 
 /// <summary>One step of the simple recurrent layer (Elman 1990), h = tanh(W x + b + W' h' + b'): x [N, features] and the hidden state [N, hidden] → the next hidden state. For loops that a model writes itself.</summary>
@@ -469,6 +469,6 @@ public sealed class RnnCell(int hidden) : Layer
     public int? InFeatures { get; init; }
 
     /// <summary>The layer applied to its inputs.</summary>
-    public Tensor Forward(Tensor x, Tensor hidden) =>
-        Run(Definitions.RnnCell.Definition, [hidden, Bias, InFeatures], x, hidden);
+    public Tensor Forward(Tensor x, Tensor hiddenState) =>
+        Run(Definitions.RnnCell.Definition, [hidden, Bias, InFeatures], x, hiddenState);
 }
