@@ -80,7 +80,7 @@ public sealed class ScanTests
         var loop = new OpenLoop(graph, reverse: false);
         var x = loop.Step(leaves[0]);
         loop.Carry(leaves[1], "h");
-        Assert.Equal(Rules.SameShape, Assert.Throws<ModelException>(() => loop.Close([x], [], keep: false)).Id);
+        Assert.Equal(Rules.SameShape, Assert.Throws<ModelException>(() => loop.Close([Sum.Of(x, [1], keepDims: false)], [], keep: false)).Id);
     }
 
     // h' = tanh(x W + h U + b) s, s' = s sin(c): matrices and a bias whose gradients are products, and a scalar whose gradient is a sum.

@@ -47,6 +47,9 @@ internal sealed class Step
     /// <summary>Those that no kernel updates itself.</summary>
     public IReadOnlyList<(long First, long Count)> RangesLeft { get; }
 
+    /// <summary>Of Forward for sequences that come piece by piece: what is carried between the pieces; null for the others.</summary>
+    public StreamForm? Stream { get; private init; }
+
     /// <summary>The graph before autodiff and passes: what the user wrote.</summary>
     public Graph Lowered { get; }
 
@@ -75,6 +78,13 @@ internal sealed class Step
         var schedule = Schedule.For(graph, kind == StepKind.Train ? Gradients(graph) : null);
         var memory = MemoryPlan.For(schedule, arena, ParameterArena.Alignment, Destinations(kind, graph, arena));
         return new Step(name, kind, function, schedule, memory, updated, lowered, arena);
+    }
+
+    /// <summary>The step of a stream: a prediction whose last inputs and outputs are what is carried.</summary>
+    public static Step Compile(ModelSpec model, StreamForm form, ParameterArena arena, CancellationToken cancellation)
+    {
+        var step = Compile("Stream", StepKind.Predict, model, form.Function, form.Graph, arena, cancellation);
+        return new Step(step.Name, step.Kind, step.Function, step.Schedule, step.Memory, step.Updated, step.Lowered, arena) { Stream = form };
     }
 
     static bool Updates(FunctionSpec function, ParameterLeaf parameter) => function.UpdatedLayers.Count == 0

@@ -23,6 +23,9 @@ internal sealed record ModelSpec
     /// <summary>Forward first, then Loss, then further objectives in order of declaration.</summary>
     public required EquatableArray<FunctionSpec> Functions { get; init; }
 
+    /// <summary>True when the user's class has members with the names of the streaming session: then it gets none.</summary>
+    public bool DeclaresStreaming { get; init; }
+
     /// <summary>True when the user's class has an instance constructor of its own, so that the generator must not add one.</summary>
     public bool HasConstructor { get; init; }
 
