@@ -84,10 +84,17 @@ internal sealed class SampleCase : IParameterSource
     public static SampleCase Of(LayerDefinition layer, int index, bool training, DType precision = DType.Float64, bool symbolicBatch = false)
     {
         var result = new SampleCase($"{layer.Name}#{index} {(training ? "training" : "inference")}", layer.Samples[index], precision) { Layer = layer, Training = training };
-        var inputs = layer.Inputs.Select((name, i) => result.Input(name, i, layer.TakesIndices ? DType.Int32 : precision, symbolicBatch && result.sample.Shapes[i][0] == result.sample.Shapes[0][0])).ToArray();
-        result.Output = Invocation.Apply(result.Graph, layer, result.sample.Arguments.ToDictionary(a => a.Key, a => Value(a.Value)), LayerPath, $"Layer '{LayerPath}'", inputs, training, result);
+        var accepted = layer.Methods.FirstOrDefault(m => m.Name == result.sample.Method)?.Inputs ?? layer.Inputs;
+        var inputs = accepted.Take(result.sample.Shapes.Count).Select((input, i) =>
+            result.Input(input.Name, i, input.IsIndex ? DType.Int32 : precision, symbolicBatch && result.sample.Shapes[i][0] == result.sample.Shapes[0][0])).ToArray();
+        result.Output = Together(Invocation.ApplyAll(result.Graph, layer, result.sample.Arguments.ToDictionary(a => a.Key, a => Value(a.Value)), LayerPath, $"Layer '{LayerPath}'", inputs, training, result,
+            result.sample.Method));
         return result;
     }
+
+    /// <summary>One result as it is; the elements of several, one behind another.</summary>
+    public static Node Together(IReadOnlyList<Node> results) =>
+        results.Count == 1 ? results[0] : Concat.Of(0, results.Select(r => Reshape.Of(r, new Shape(r.Shape.Elements))).ToArray());
 
     /// <summary>Every sample of both registries; layers in both forms.</summary>
     public static IEnumerable<SampleCase> All(DType precision = DType.Float64)
@@ -181,7 +188,7 @@ internal sealed class SampleCase : IParameterSource
     NdArray Integers(int[] shape)
     {
         var result = new NdArray(shape);
-        for (int i = 0; i < result.Length; i++) result.Data[i] = random.Next(sample.Classes);
+        for (int i = 0; i < result.Length; i++) result.Data[i] = sample.LowestClass + random.Next(sample.Classes - sample.LowestClass);
         return result;
     }
 

@@ -378,13 +378,45 @@ class Attention(torch.nn.Module):
 
 
 def recurrent(module):
-    """Sequences first in the batch, and the sequence of hidden states alone, without the last states."""
+    """Sequences first in the batch: the sequence of hidden states alone, or with the last states behind it. Sequences that end early are packed."""
 
     class Sequence(module):
-        def forward(self, x):
-            return super().forward(x)[0]
+        def __init__(self, method, *sizes, **options):
+            super().__init__(*sizes, **options)
+            self.with_state = method == "ForwardWithState"
 
-    return lambda a, x: Sequence(x.shape[-1], a["hidden"], num_layers=a["Layers"], bias=a["Bias"], bidirectional=a["Bidirectional"], batch_first=True)
+        def forward(self, x, *more):
+            lengths = next((t for t in more if t.dtype == torch.int64), None)
+            states = [t for t in more if t.dtype != torch.int64]
+            first = None if not states else tuple(states) if module is torch.nn.LSTM else states[0]
+            if lengths is not None:
+                x = torch.nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+            y, last = super().forward(x, first)
+            if lengths is not None:
+                y = torch.nn.utils.rnn.pad_packed_sequence(y, batch_first=True, total_length=STEPS[0])[0]
+            if not self.with_state:
+                return y
+            return torch.cat([t.reshape(-1) for t in (y, *(last if isinstance(last, tuple) else (last,)))])
+
+    def make(a, x, *more):
+        STEPS[0] = x.shape[-2]
+        return Sequence(a["method"], x.shape[-1], a["hidden"], num_layers=a["Layers"], bias=a["Bias"], bidirectional=a["Bidirectional"], batch_first=True)
+
+    return make
+
+
+STEPS = [0]   # of the sequences before they were packed
+
+
+def cell(module):
+    """One step; the two states of an LSTM one behind another."""
+
+    class Step(module):
+        def forward(self, x, *states):
+            y = super().forward(x, states if len(states) > 1 else states[0])
+            return torch.cat([t.reshape(-1) for t in y]) if isinstance(y, tuple) else y
+
+    return lambda a, x, *states: Step(x.shape[-1], a["hidden"], bias=a["Bias"])
 
 
 class Scale(torch.nn.Module):
@@ -423,6 +455,9 @@ LAYERS = {
     "Lstm": recurrent(torch.nn.LSTM),
     "Gru": recurrent(torch.nn.GRU),
     "Rnn": recurrent(torch.nn.RNN),
+    "LstmCell": cell(torch.nn.LSTMCell),
+    "GruCell": cell(torch.nn.GRUCell),
+    "RnnCell": cell(torch.nn.RNNCell),
     "Dropout": lambda a, x: torch.nn.Dropout(a["probability"]),
 }
 
@@ -450,6 +485,7 @@ def run(case):
     if case["layer"]:
         if case["target"] in ("Dropout", "Dropout2d") and case["training"] and a["probability"] > 0:
             return None
+        a["method"] = case.get("method")
         module = LAYERS[case["target"]](a, *inputs).double().train(case["training"])
         given = {n: t for n, t in leaves.items() if role[n] in ("parameter", "state")}
         missing = module.load_state_dict(given, strict=False)

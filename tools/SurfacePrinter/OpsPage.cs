@@ -64,7 +64,7 @@ internal static class OpsPage
         var sample = layer.Samples[0];
         var graph = new Graph();
         var source = new Leaves(graph);
-        var inputs = layer.Inputs.Select((name, i) => graph.Add(new InputLeaf(name, new TensorType(layer.TakesIndices ? DType.Int32 : DType.Float32, Shape.Of(sample.Shapes[i]))))).ToArray();
+        var inputs = layer.Inputs.Take(sample.Shapes.Count).Select((input, i) => graph.Add(new InputLeaf(input.Name, new TensorType(input.IsIndex ? DType.Int32 : DType.Float32, Shape.Of(sample.Shapes[i]))))).ToArray();
         var result = Invocation.Apply(graph, layer, sample.Arguments.ToDictionary(a => a.Key, a => Value(a.Value)), "", layer.Name, inputs, training: true, source);
         string signature = $"{layer.Name}({string.Join(", ", layer.Constructor.Select(SurfaceFiles.Declaration))})";
         string properties = layer.Properties.Count == 0 ? "" : "{ " + string.Join(", ", layer.Properties.Select(p => p.Name)) + " }";

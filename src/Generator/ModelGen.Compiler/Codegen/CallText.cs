@@ -94,17 +94,30 @@ internal sealed class CallText
         foreach (var input in step.Function.Inputs) w.Line($"{Identifiers.Pascal(input.Name)} = {input.Name}Pointer,");
     }
 
-    IEnumerable<(Dim Size, Shape Shape)> DoubtfulSizes() => step.Lowered.Live()
+    IEnumerable<(Dim Size, Shape Shape)> DoubtfulSizes() => Everywhere(step.Lowered)
         .SelectMany(n => n.Shape.Select(d => (Size: d, n.Shape)))
         .Where(p => !p.Size.IsConstant && !p.Size.DominatesOrEquals(Dim.One))
         .GroupBy(p => p.Size).Select(g => g.First());
 
+    // The nodes of the graph and of the bodies of its loops.
+    static IEnumerable<Node> Everywhere(Graph graph) => graph.Live().SelectMany(n => n.Op is Scan scan ? Everywhere(scan.Body).Prepend(n) : [n]);
+
     // Ops say which of their integer inputs are indices, and below what.
-    IEnumerable<(string Name, Dim Bound, int? Ignored)> Labels() => step.Lowered.Nodes
-        .SelectMany(n => n.Op.IndexBounds(n).Select(b => (Root: Views.Root(n.Inputs[b.Input]), b.Bound, b.Ignored)))
+    IEnumerable<(string Name, Dim Bound, int? Ignored)> Labels() => Bounds(step.Lowered.Nodes)
         .Where(p => p.Root.Op is InputLeaf)
         .Select(p => (((InputLeaf)p.Root.Op).Input, p.Bound, p.Ignored))
         .Distinct();
+
+    static IEnumerable<(Node Root, Dim Bound, int? Ignored)> Bounds(IReadOnlyList<Node> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            foreach (var (input, bound, ignored) in node.Op.IndexBounds(node)) yield return (Views.Root(node.Inputs[input]), bound, ignored);
+            if (node.Op is not Scan scan) continue;
+            foreach (var (root, inner, ignored) in Bounds(scan.Body.Nodes))
+                if (root.Op is ScanLeaf leaf) yield return (Views.Root(node.Inputs[leaf.Index]), inner, ignored);
+        }
+    }
 
     // Sizes are int in the calls; their products may not fit.
     static string Long(Dim dim)

@@ -48,7 +48,9 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         w.Line($"/// <param name=\"{own.Workspace}\">The memory for intermediate values; null takes one from the model's pool.</param>");
         w.Line("/// <exception cref=\"ArgumentException\">A length fits no batch, or lengths do not fit each other.</exception>");
         var outputs = step.Function.OutputNames.Select(n => $"Span<{type}> {n}");
-        using (w.Block($"public unsafe void {step.Name}({string.Join(", ", call.Parameters.Concat(outputs).Concat(call.SizeParameters).Append($"Workspace? {own.Workspace} = null"))})"))
+        // A stream calls its own step; its users do not.
+        var (access, member) = step.Stream is null ? ("public", step.Name) : ("private", step.Name + "Core");
+        using (w.Block($"{access} unsafe void {member}({string.Join(", ", call.Parameters.Concat(outputs).Concat(call.SizeParameters).Append($"Workspace? {own.Workspace} = null"))})"))
         {
             call.Checks(w);
             for (int i = 0; i < step.Function.OutputNames.Count; i++)
@@ -57,6 +59,9 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             call.Pin(w, step.Function.OutputNames);
             using (w.Braces()) Run(w, step, call, step.Function.OutputNames.Select(n => $"{Identifiers.Pascal(n)}Result = {n}Pointer,"));
         }
+        w.Line();
+        if (step.Stream is not { } form) return;
+        new StreamEmitter(model.Name, step, form, type).Emit(w);
         w.Line();
     }
 
@@ -149,7 +154,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             w.Line($"Parameters = {own.State}.Values,");
             foreach (var line in more) w.Line(line);
             w.Line($"Workspace = {own.Call}.Workspace,");
-            if (step.Schedule.Kernels.OfType<CallKernel>().Any(k => k.Call.RandomStream is not null)) w.Line($"Seed = {own.State}.Seed, Step = {own.State}.StepCount,");
+            if (step.Schedule.AllKernels.OfType<CallKernel>().Any(k => k.Call.RandomStream is not null)) w.Line($"Seed = {own.State}.Seed, Step = {own.State}.StepCount,");
         }
         w.Line($"{step.Name}Program.Threads.Run({step.Name}Program.ForThisMachine, &{own.Arguments}, {call.Work});");
     }

@@ -44,11 +44,15 @@ internal abstract class Op
 }
 
 /// <summary>The arguments of one reference evaluation: input values, and the result's shape with all symbols bound.</summary>
-internal sealed class ReferenceCall(IReadOnlyList<NdArray> inputs, int[] resultShape, Func<Dim, long> size, Func<ulong, long, double> random)
+internal sealed class ReferenceCall(IReadOnlyList<NdArray> inputs, int[] resultShape, Func<Dim, long> size, Func<ulong, long, double> random, IReadOnlyList<TensorType>? types = null)
 {
     public IReadOnlyList<NdArray> Inputs { get; } = inputs;
     public int[] ResultShape { get; } = resultShape;
     public NdArray this[int input] => Inputs[input];
+
+    /// <summary>The types of the inputs, with their symbols.</summary>
+    public IReadOnlyList<TensorType> Types { get; } = types ?? inputs.Select(i => new TensorType(DType.Float64, Shape.Of(i.Shape))).ToArray();
+
     public long Size(Dim dim) => size(dim);
 
     /// <summary>The uniform number in [0, 1) that a training step draws for one element of a random stream.</summary>

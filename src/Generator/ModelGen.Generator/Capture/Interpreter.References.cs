@@ -79,6 +79,8 @@ internal sealed partial class Interpreter
         {
             case TensorValue tensor: return TensorProperty(tensor, property, arguments, operation, frame);
             case Const { Content: null } when property.Name != "HasValue": return Fail($"'{property.Name}' is read on null.", operation, frame);
+            case Sequence { Items: [StepResults, ..] }: return Refuse(Rules.SymbolicSize,
+                "This list holds one tensor for each step of a loop, and how many those are may be known only at run time; make one tensor of them with Tensor.Stack(axis, list).", operation, frame);
             case Instance { Definition: { } definition } layer: return LayerProperty(layer, definition, property, operation, frame);
             case Instance instance: return InstanceProperty(instance, property, arguments, operation, frame);
         }

@@ -36,12 +36,12 @@ internal sealed class MethodOrigin(TensorMethod method, object?[] arguments, Eag
     public override Node Replay(Eager eager) => eager.Build(method, arguments, source, draws);
 }
 
-/// <summary>An application of a layer, with the weights that it had.</summary>
-internal sealed class LayerOrigin(LayerApplication layer, IReadOnlyDictionary<string, NdArray> weights) : Origin
+/// <summary>One result of an application of a layer, with the weights that it had.</summary>
+internal sealed class LayerOrigin(LayerApplication layer, IReadOnlyDictionary<string, NdArray> weights, int part) : Origin
 {
-    public override IEnumerable<Tensor> Inputs => layer.Tensors;
+    public override IEnumerable<Tensor> Inputs => layer.Inputs.OfType<Tensor>();
 
-    public override Node Replay(Eager eager) => eager.Build(layer, weights);
+    public override Node Replay(Eager eager) => eager.Build(layer, weights)[part];
 }
 
 /// <summary>A derivative, which can be differentiated again.</summary>
