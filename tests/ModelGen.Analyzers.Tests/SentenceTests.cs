@@ -17,7 +17,7 @@ public class SentenceTests
     static readonly string[] Backstops =
     [
         "floating-point", "takes integers", "needs tensors of one element type", "needs integer labels",   // Tensor and IntTensor are two types
-        "takes [N, H, W, C]", "with a window of", "cannot apply a weight", "cannot split", "cannot multiply", "takes gates [N, T, ",   // inner ops of layers
+        "takes [N, H, W, C]", "with a window of", "cannot apply a weight", "cannot split", "cannot multiply", "takes gates [N, T, ", "A loop over the steps of several tensors",   // inner ops of layers and loops
         "over axis", "elements cannot become",
         "The argument '",   // C# itself asks for arguments
         "A loss must be a scalar",   // MG0302 is said first
