@@ -12,4 +12,10 @@ public sealed class LayerAttribute : Attribute
 
     /// <summary>True when training must leave this layer's parameters as they are.</summary>
     public bool Frozen { get; set; }
+
+    /// <summary>
+    /// True when the backward pass must compute this layer's activations again instead of keeping them: less memory, about a third more time. Worth it on
+    /// composite layers, such as the blocks of a deep network; what a layer passes on is kept in any case.
+    /// </summary>
+    public bool Recompute { get; set; }
 }

@@ -15,7 +15,6 @@ public class CoverageTests
         [Rules.UnsafeBlocks] = "a project option: Unsafe_blocks_must_be_allowed",
         [Rules.GeneratedMember] = "needs the generated half: ModelGen.Generator.Tests",
         [Rules.ElementType] = "C#'s own types (Tensor, IntTensor) keep it; shape tests of the ops break it",
-        [Rules.NotDifferentiable] = "a second derivative: gradient tests of the ops break it",
         [Rules.ShapeHint] = "SeverityTests",
         [Rules.DebugBuild] = "SeverityTests",
         [Rules.Internal] = "a fault of ModelGen itself",

@@ -202,6 +202,7 @@ METHODS = {
     "Floor/1": lambda a, x: torch.floor(x),
     "Ceiling/1": lambda a, x: torch.ceil(x),
     "Round/1": lambda a, x: torch.round(x),
+    "StopGradient/1": lambda a, x: x.detach(),
     "Remainder/2": lambda a, x, y: torch.remainder(x, y),
     "Clamp/3": lambda a, x: torch.clamp(x, a["min"], a["max"]),
     "Greater/2": lambda a, x, y: torch.gt(x, y),
@@ -386,6 +387,16 @@ def recurrent(module):
     return lambda a, x: Sequence(x.shape[-1], a["hidden"], num_layers=a["Layers"], bias=a["Bias"], bidirectional=a["Bidirectional"], batch_first=True)
 
 
+class Scale(torch.nn.Module):
+    """A trained factor: PyTorch has none."""
+    def __init__(self, features, start):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.full((features,), float(start)))
+
+    def forward(self, x):
+        return x * self.weight
+
+
 LAYERS = {
     "Linear": lambda a, x: torch.nn.Linear(x.shape[-1], a["outFeatures"], bias=a["Bias"]),
     "Conv2d": lambda a, x: torch.nn.Conv2d(
@@ -399,6 +410,7 @@ LAYERS = {
     "GroupNorm": lambda a, x: torch.nn.GroupNorm(a["groups"], x.shape[1], eps=a["Epsilon"], affine=a["Affine"]),
     "InstanceNorm2d": lambda a, x: torch.nn.InstanceNorm2d(x.shape[1], eps=a["Epsilon"], affine=a["Affine"]),
     "Dropout2d": lambda a, x: torch.nn.Dropout2d(a["probability"]),
+    "Scale": lambda a, x: Scale(a["features"], a["start"]),
     "PRelu": lambda a, x: torch.nn.PReLU(a["slopes"], a["slope"]),
     "Identity": lambda a, x: torch.nn.Identity(),
     "BatchNorm2d": lambda a, x: torch.nn.BatchNorm2d(x.shape[1], eps=a["Epsilon"], momentum=a["Momentum"]),

@@ -159,6 +159,27 @@ class TinyGpt(nn.Module):
         return tokens[:, :8], tokens[:, 1:]
 
 
+class HeatNet(nn.Module):
+    """u(x, t) by a network, trained towards u_t = 0.3 u_xx + source: a loss of derivatives with respect to inputs."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.second, self.last = nn.Linear(2, 12), nn.Linear(12, 12), nn.Linear(12, 1)
+
+    @staticmethod
+    def data():
+        random = Lcg(2)
+        points = array(random, (ROWS, 2), -1, 1)
+        return points, array(random, (ROWS, 1), -1, 1)
+
+    def loss(self, points, source):
+        x, t = points[:, :1].clone().requires_grad_(True), points[:, 1:].clone().requires_grad_(True)
+        u = self.last(torch.tanh(self.second(torch.tanh(self.first(torch.cat([x, t], -1))))))
+        slope = lambda y, x: torch.autograd.grad(y.sum(), x, create_graph=True)[0]
+        factor = float(torch.tensor(0.3, dtype=torch.float32))
+        return (slope(u, t) - factor * slope(slope(u, x), x) - source).square().mean()
+
+
 class AdversarialNet(nn.Module):
     """Two networks that are trained in turns; as in tests/ModelGen.EndToEnd.Tests/Models/SmallNets.cs."""
 
@@ -215,14 +236,15 @@ def train(model, optimizer):
     for step in range(STEPS):
         first = step * BATCH % ROWS
         optimizer.zero_grad()
-        loss = F.cross_entropy(model(images[first : first + BATCH]), labels[first : first + BATCH].flatten())
+        x, y = images[first : first + BATCH], labels[first : first + BATCH]
+        loss = model.loss(x, y) if hasattr(model, "loss") else F.cross_entropy(model(x), y.flatten())
         loss.backward()
         optimizer.step()
         losses.append(float(f"{loss.item():.12g}"))
     return losses
 
 
-MODELS = {"Mlp": Mlp, "DoubleMlp": lambda: Mlp(torch.tanh), "SmallConvNet": SmallConvNet, "ResidualNet": ResidualNet, "LstmNet": LstmNet, "TinyGpt": TinyGpt}
+MODELS = {"Mlp": Mlp, "DoubleMlp": lambda: Mlp(torch.tanh), "SmallConvNet": SmallConvNet, "ResidualNet": ResidualNet, "LstmNet": LstmNet, "TinyGpt": TinyGpt, "HeatNet": HeatNet}
 
 torch.set_num_threads(1)
 curves = {f"{m} {o}": train(MODELS[m](), o) for m in MODELS for o in OPTIMIZERS}

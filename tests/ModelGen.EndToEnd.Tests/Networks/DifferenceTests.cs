@@ -3,7 +3,7 @@ using ModelGen.Testing;
 
 namespace ModelGen.EndToEnd.Tests.Networks;
 
-/// <summary>The compiled gradients of whole sequence models, in double precision, equal central differences of the compiled loss.</summary>
+/// <summary>The compiled gradients of whole models, in double precision, equal central differences of the compiled loss.</summary>
 public sealed class DifferenceTests
 {
     [Theory]
@@ -11,9 +11,12 @@ public sealed class DifferenceTests
     [InlineData("RotaryNet")]
     [InlineData("LstmNet")]
     [InlineData("RecurrentNet")]
+    [InlineData("HeatNet")]
+    [InlineData("OscillatorNet")]
+    [InlineData("ProductsNet")]
     public void Gradients_are_the_slopes_of_the_loss(string name)
     {
-        string file = name.EndsWith("Net", StringComparison.Ordinal) && name != "RotaryNet" ? "RecurrentNets.cs" : "TinyGpt.cs";
+        string file = name is "HeatNet" or "OscillatorNet" or "ProductsNet" ? "DerivativeNets.cs" : name is "TinyGpt" or "RotaryNet" ? "TinyGpt.cs" : "RecurrentNets.cs";
         var assembly = new CompiledAssembly([CompiledNetworks.Source(file).Replace("[Model]", "[Model(Precision = Precision.Float64)]", StringComparison.Ordinal)]);
         var model = assembly.Create(name);
         model.Initialize(11);

@@ -16,6 +16,7 @@ public sealed class NetworkTests
     [
         "Mlp", "DoubleMlp", "SmallConvNet", "ResidualNet", "BatchNormNet", "ConvForms", "FrozenNet", "DropoutNet", "SequenceNet", "TwoHeads", "SharedNet", "RegressionNet",
         "BinaryNet", "AdversarialNet", "WideNet", "PartsNet", "DoubleFunctions", "TinyGpt", "RotaryNet", "LstmNet", "RecurrentNet", "NoiseNet",
+        "HeatNet", "OscillatorNet", "ProductsNet", "RecomputingNet",
     ];
 
     public static TheoryData<string> Names { get; } = [.. names];

@@ -28,6 +28,15 @@ internal static class Patterns
         return ([.. Enumerable.Range(0, Batch * 8).Select(i => At(first + (i / 8), i % 8))], [.. Enumerable.Range(0, Batch * 8).Select(i => At(first + (i / 8), (i % 8) + 1))]);
     }
 
+    static readonly Lcg places = new(2);
+    static readonly double[] points = Array(places, Rows * 2, -1, 1), sources = Array(places, Rows, -1, 1);
+
+    /// <summary>Places and times of one step's batch.</summary>
+    public static ReadOnlySpan<double> PointsOf(int step) => points.AsSpan(step * Batch % Rows * 2, Batch * 2);
+
+    /// <summary>The heat that comes in there.</summary>
+    public static ReadOnlySpan<double> SourcesOf(int step) => sources.AsSpan(step * Batch % Rows, Batch);
+
     /// <summary>Uniform in ±0.25, by the ordinal order of the names; norms keep their ones and zeros.</summary>
     public static void Initialize(ParameterSet parameters)
     {

@@ -25,10 +25,11 @@ public sealed class TrajectoryTests
             "LstmNet" => With(new LstmNet(), m => m.Parameters, (m, i) => m.TrainStep(Patterns.ImagesOf(i), Patterns.LabelsOf(i), optimizer)),
             "AdversarialNet" => InTurns(optimizer, Create(name.Split(' ')[1])),
             "TinyGpt" => With(new TinyGpt(), m => m.Parameters, (m, i) => m.TrainStep(Patterns.TokensOf(i).Token, Patterns.TokensOf(i).Next, optimizer)),
+            "HeatNet" => With(new HeatNet(), m => m.Parameters, (m, i) => m.TrainStep(Patterns.PointsOf(i), Patterns.SourcesOf(i), optimizer)),
             _ => throw new InvalidOperationException($"'{model}' is not known here."),
         };
         // The curve is exact arithmetic's, in 12 digits; a float32 run leaves it slowly.
-        double tolerance = model.StartsWith("Double", StringComparison.Ordinal) ? 1e-9 : 1e-4;
+        double tolerance = model is "DoubleMlp" or "HeatNet" ? 1e-9 : 1e-4;
         for (int i = 0; i < curves[name].Length; i++)
         {
             double expected = curves[name][i], actual = step(i);

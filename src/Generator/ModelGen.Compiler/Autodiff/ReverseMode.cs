@@ -8,14 +8,31 @@ internal static class ReverseMode
 {
     /// <summary>dL/dx for each x of <paramref name="wrt"/>; a zero of x's shape where L does not depend on x.</summary>
     /// <param name="loss">A scalar.</param>
+    /// <param name="wrt">What to differentiate with respect to.</param>
     public static IReadOnlyList<Node> Gradient(Node loss, IReadOnlyList<Node> wrt)
     {
         if (loss.Shape.Rank != 0) throw new ModelException(Rules.ScalarLoss,
             $"A loss must be a scalar, but this one is {loss.Shape}; take its Mean() or Sum().");
         var graph = loss.Graph;
-        var nodes = graph.Nodes.Take(loss.Id + 1).ToArray();
+        var gradients = Sweep(loss, wrt, graph.Constant(1, loss.DType)).Gradients;
+        return wrt.Select((x, i) => gradients[i] ?? Ops.BroadcastTo.Of(graph.Constant(0, x.DType), x.Shape)).ToArray();
+    }
 
-        // Only what lies between the loss and some x needs a gradient.
+    /// <summary>What a sweep found.</summary>
+    /// <param name="Gradients">The gradient of each x; null where nothing flowed.</param>
+    /// <param name="Reached">Whether y is computed from any x at all.</param>
+    /// <param name="Ends">The nodes between y and x that were given a gradient and passed none on towards x.</param>
+    public sealed record Result(IReadOnlyList<Node?> Gradients, bool Reached, IReadOnlyList<Node> Ends);
+
+    /// <summary>The vector-Jacobian products seedᵀ·dy/dx, for each x of <paramref name="wrt"/>.</summary>
+    /// <param name="y">What is differentiated, of any shape.</param>
+    /// <param name="wrt">With respect to what: any nodes of the graph.</param>
+    /// <param name="seed">The gradient of y, of its shape.</param>
+    public static Result Sweep(Node y, IReadOnlyList<Node> wrt, Node seed)
+    {
+        var nodes = y.Graph.Nodes.Take(y.Id + 1).ToArray();
+
+        // Only what lies between y and some x needs a gradient.
         var depends = new bool[nodes.Length];
         foreach (var x in wrt)
             if (x.Id < nodes.Length) depends[x.Id] = true;
@@ -23,24 +40,38 @@ internal static class ReverseMode
             depends[node.Id] |= node.Inputs.Any(i => depends[i.Id]);
 
         var gradients = new Node?[nodes.Length];
-        gradients[loss.Id] = graph.Constant(1, loss.DType);
-        for (int i = loss.Id; i >= 0; i--)
+        var ends = new List<Node>();
+        gradients[y.Id] = seed;
+        for (int i = y.Id; i >= 0; i--)
         {
             var node = nodes[i];
-            if (gradients[i] is not { } dy || !depends[i] || node.Inputs.Count == 0) continue;
+            if (gradients[i] is not { } dy || !depends[i] || !node.Inputs.Any(input => depends[input.Id])) continue;
             if (node.Name is { } name) dy.Name ??= GradientName(name);
-            node.Op.Backward(new Vjp(node, dy, (input, gradient) =>
+            bool passes = false;
+            int first = y.Graph.Nodes.Count;
+            try
             {
-                var target = node.Inputs[input];
-                if (!depends[target.Id]) return;
-                if (gradient.Shape != target.Shape) throw new InvalidOperationException(
-                    $"The gradient rule of '{node.Op}' gives {gradient.Shape} for its input {input}, which is {target.Shape}.");
-                gradients[target.Id] = gradients[target.Id] is { } sum ? sum + gradient : gradient;
-            }));
+                node.Op.Backward(new Vjp(node, dy, (input, gradient) =>
+                {
+                    var target = node.Inputs[input];
+                    if (!depends[target.Id]) return;
+                    if (gradient.Shape != target.Shape) throw new InvalidOperationException(
+                        $"The gradient rule of '{node.Op}' gives {gradient.Shape} for its input {input}, which is {target.Shape}.");
+                    gradients[target.Id] = gradients[target.Id] is { } sum ? sum + gradient : gradient;
+                    passes = true;
+                }));
+            }
+            catch (ModelException e)
+            {
+                e.Node ??= node;
+                throw;
+            }
+            for (int n = first; n < y.Graph.Nodes.Count; n++) y.Graph.Nodes[n].GradientOf ??= node;
+            if (!passes) ends.Add(node);
         }
         foreach (var x in wrt)
             if (x.Id < nodes.Length && gradients[x.Id] is { } g && x.Name is { } name) g.Name ??= GradientName(name);
-        return wrt.Select(x => x.Id < nodes.Length && gradients[x.Id] is { } gradient ? gradient : BroadcastTo.Of(graph.Constant(0, x.DType), x.Shape)).ToArray();
+        return new Result(wrt.Select(x => x.Id < nodes.Length && depends[y.Id] ? gradients[x.Id] : null).ToArray(), depends[y.Id], ends);
     }
 
     // dL/dhidden is called dHidden.

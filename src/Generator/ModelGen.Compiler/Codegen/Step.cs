@@ -66,8 +66,10 @@ internal sealed class Step
             updated = arena.Trainable.Where(p => Updates(function, p)).ToArray();
             var leaves = graph.Nodes.Where(n => n.Op is ParameterLeaf).ToDictionary(n => ((ParameterLeaf)n.Op).Path, StringComparer.Ordinal);
             updated = updated.Where(p => leaves.ContainsKey(p.Path)).ToArray();
+            int forward = graph.Nodes.Count;
             var gradients = ReverseMode.Gradient(graph.Outputs[0].Value, updated.Select(p => leaves[p.Path]).ToArray());
             for (int i = 0; i < updated.Count; i++) graph.Outputs.Add((updated[i].Path, gradients[i]));
+            graph = Checkpointing.Apply(graph, forward);
         }
         cancellation.ThrowIfCancellationRequested();
         graph = OwnOutputs(Pipeline.Run(graph));

@@ -19,6 +19,12 @@ internal sealed class Graph
 
     public IReadOnlyList<Node> Nodes => nodes;
 
+    /// <summary>The <see cref="Node.Checkpoint"/> of the nodes that are made from here on.</summary>
+    public string? Checkpoint { get; set; }
+
+    /// <summary>The <see cref="Node.Repetition"/> of the nodes that are made from here on, leaves excepted.</summary>
+    public int Repetition { get; set; }
+
     /// <summary>How many random tensors methods have drawn: the number of the next one. Layers have streams by their paths.</summary>
     public int Draws { get; set; }
 
@@ -41,10 +47,11 @@ internal sealed class Graph
     {
         foreach (var input in inputs)
             if (input.Graph != this) throw new InvalidOperationException($"'{op}' was given a node of another graph: {input}.");
-        var key = new Structure(op, inputs);
+        int repetition = op is LeafOp ? 0 : Repetition;
+        var key = new Structure(op, inputs, repetition);
         if (byStructure.TryGetValue(key, out var known)) return known;
         Cancellation.ThrowIfCancellationRequested();
-        var node = new Node(this, nodes.Count, op, inputs, type ?? op.Infer(Array.ConvertAll(inputs, i => i.Type)));
+        var node = new Node(this, nodes.Count, op, inputs, type ?? op.Infer(Array.ConvertAll(inputs, i => i.Type)), Checkpoint, repetition);
         nodes.Add(node);
         byStructure[key] = node;
         return node;
@@ -87,25 +94,28 @@ internal sealed class Graph
                 inputs[i] = map[node.Inputs[i].Id];
                 sameTypes &= inputs[i].Type == node.Inputs[i].Type;
             }
+            result.Repetition = node.Repetition;
             var replacement = rewrite(result, node, inputs) ?? result.Add(node.Op, inputs, sameTypes ? node.Type : null);
             replacement.Name ??= node.Name;
             replacement.Origin ??= node.Origin;
             map[node.Id] = replacement;
         }
+        result.Repetition = 0;
         foreach (var (name, value) in Outputs) result.Outputs.Add((name, map[value.Id]));
         foreach (var (state, value) in Updates) result.Updates.Add((state, map[value.Id]));
         return result;
     }
 
     // What value numbering compares: the op's identity and the inputs.
-    readonly struct Structure(Op op, Node[] inputs) : IEquatable<Structure>
+    readonly struct Structure(Op op, Node[] inputs, int repetition) : IEquatable<Structure>
     {
+        readonly int repetition = repetition;
         readonly Op op = op;
         readonly Node[] inputs = inputs;
 
         public bool Equals(Structure other)
         {
-            if (inputs.Length != other.inputs.Length) return false;
+            if (inputs.Length != other.inputs.Length || repetition != other.repetition) return false;
             for (int i = 0; i < inputs.Length; i++)
                 if (!ReferenceEquals(inputs[i], other.inputs[i])) return false;
             return ReferenceEquals(op, other.op) || op.Identity == other.op.Identity;

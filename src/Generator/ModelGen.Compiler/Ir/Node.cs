@@ -3,9 +3,9 @@ namespace ModelGen.Compiler.Ir;
 /// <summary>One value of a <see cref="Graph"/>: an op applied to other nodes. Gradients are ordinary nodes.</summary>
 internal sealed class Node
 {
-    internal Node(Graph graph, int id, Op op, Node[] inputs, TensorType type)
+    internal Node(Graph graph, int id, Op op, Node[] inputs, TensorType type, string? checkpoint = null, int repetition = 0)
     {
-        (Graph, Id, Op, Inputs, Type) = (graph, id, op, inputs, type);
+        (Graph, Id, Op, Inputs, Type, Checkpoint, Repetition) = (graph, id, op, inputs, type, checkpoint, repetition);
     }
 
     public Graph Graph { get; }
@@ -24,6 +24,15 @@ internal sealed class Node
 
     /// <summary>The composite op that this node is a part of, where it is one. It names kernels in the output.</summary>
     public string? Origin { get; set; }
+
+    /// <summary>The node whose gradient rule made this one, where one did: messages speak of the op that the user wrote.</summary>
+    public Node? GradientOf { get; set; }
+
+    /// <summary>The application of a layer that the node is part of, where the backward pass computes that layer's activations again.</summary>
+    public string? Checkpoint { get; }
+
+    /// <summary>0; or the number of the application that is computed again by this node. It is no common subexpression with the first time.</summary>
+    public int Repetition { get; }
 
     // Gradient rules and layers are written as formulas.
     public static Node operator +(Node a, Node b) => Ops.Add.Of(a, b);

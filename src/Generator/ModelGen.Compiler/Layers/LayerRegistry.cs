@@ -17,6 +17,7 @@ internal static class LayerRegistry
         InstanceNorm2d.Definition,
         Dropout2d.Definition,
         PRelu.Definition,
+        Scale.Definition,
         Identity.Definition,
         RmsNorm.Definition,
         Dropout.Definition,

@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Autodiff;
 using ModelGen.Compiler.Layers;
 using ModelGen.Compiler.Spec;
 
@@ -11,13 +12,19 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
 {
     readonly Dictionary<string, Node> leaves = new(StringComparer.Ordinal);
     bool frozen;
+    int cotangents;
 
     public Graph Graph { get; } = new() { Cancellation = cancellation, Precision = precision };
 
     /// <summary>The element type of floating-point tensors.</summary>
     public DType Precision { get; } = precision;
 
-    public Node Input(InputSpec input) => Graph.Add(new InputLeaf(input.Name, new TensorType(input.DType, input.Shape)));
+    public Node Input(InputSpec input)
+    {
+        var node = Graph.Add(new InputLeaf(input.Name, new TensorType(input.DType, input.Shape)));
+        node.Name = input.Name;
+        return node;
+    }
 
     public Node Constant(double value) => Graph.Constant(value, Precision);
 
@@ -48,6 +55,23 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
         return result;
     }
 
+    /// <summary>A derivative that the user asks for: <see cref="Derivatives"/>.</summary>
+    public Node Derivative(string method, Node y, Node x, Node? v, int element = -1) => Derivatives.Of(method, y, x, v, element);
+
+    /// <summary>The gradient of <paramref name="y"/>, for a gradient that the user writes.</summary>
+    public Node Cotangent(Node y) => Graph.Add(new Cotangent((cotangents++).ToString(System.Globalization.CultureInfo.InvariantCulture), y.Type));
+
+    /// <summary><paramref name="y"/> with gradients of the user's own.</summary>
+    /// <param name="y">The value.</param>
+    /// <param name="x">What it is computed from.</param>
+    /// <param name="cotangent">Stands for the gradient of y in <paramref name="gradients"/>.</param>
+    /// <param name="gradients">The gradient of each x.</param>
+    public Node CustomGradient(Node y, IReadOnlyList<Node> x, Node cotangent, IReadOnlyList<Node> gradients)
+    {
+        for (int i = 0; i < x.Count; i++) Ops.CustomGradient.RequireShape(gradients[i].Type, x[i].Type, i);
+        return Graph.Add(new CustomGradient(cotangents++, dy => Substitution.Replace(gradients, cotangent, dy)), [y, .. x]);
+    }
+
     // A method or layer of several nodes names the kernels they end up in: a LayerNorm, not its sums and quotients. Products and convolutions
     // speak for themselves.
     void NameParts(int first, string origin)
@@ -60,15 +84,23 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
     /// <summary>Replays one recorded node.</summary>
     public Node Replay(NodeSpec node, FunctionSpec function, Func<int, Node> earlier)
     {
+        Graph.Checkpoint = node.Checkpoint;
         var result = node.Kind switch
         {
             NodeKind.Input => Input(function.Inputs[int.Parse(node.Target, System.Globalization.CultureInfo.InvariantCulture)]),
             NodeKind.Constant => Constant(node.Arguments[0].Number),
             NodeKind.Layer => Layer(node.Target, node.Arguments.Select(a => earlier(a.Nodes[0])).ToArray(), node.Method),
+            NodeKind.Derivative => Derivative(node.Target, Given("y"), Given("x"), node.Arguments.Count > 2 ? Given("v") : null),
+            NodeKind.Cotangent => Cotangent(Given("y")),
+            NodeKind.CustomGradient => CustomGradient(Given("y"), GivenList("x"), Given("cotangent"), GivenList("gradients")),
             _ => Method(node.Target, node.Arguments.ToDictionary(a => a.Name, a => a.Value(earlier))),
         };
+        Graph.Checkpoint = null;
         result.Name ??= node.Name;
         return result;
+
+        Node Given(string name) => GivenList(name)[0];
+        Node[] GivenList(string name) => node.Arguments.First(a => a.Name == name).Nodes.Select(earlier).ToArray();
     }
 
     Node IParameterSource.Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Initializer initializer) =>

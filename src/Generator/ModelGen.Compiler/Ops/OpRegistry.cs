@@ -154,6 +154,9 @@ internal static class OpRegistry
         GlobalAvgPool2d.Method,
         GlobalMaxPool2d.Method,
 
+        // derivatives
+        StopGradient.Method,
+
         // losses
         CrossEntropy.Method,
         CrossEntropy.WithOptions,

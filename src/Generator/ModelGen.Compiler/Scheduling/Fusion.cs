@@ -242,6 +242,8 @@ internal sealed class Fusion
     bool MayJoin(Group group, Node node)
     {
         if (group.Nodes.Count >= MaxNodes) return false;
+        // What is computed again is computed late: not with the forward pass, which would keep it.
+        if (node.Repetition != 0 && group.Repetition != node.Repetition) return false;
         var inputs = ExternalInputs(node);
         if (group.Operands.Count + inputs.Distinct().Count(i => !Views.IsImmediate(i) && !group.Contains(i) && !group.Operands.Contains(i)) > MaxOperands) return false;
         // A cycle would arise if another input had to wait for this group.

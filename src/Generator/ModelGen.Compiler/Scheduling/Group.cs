@@ -29,6 +29,9 @@ internal sealed class Group(int index)
     /// <summary>What the nodes read from memory, immediate values not among it.</summary>
     public HashSet<Node> Operands { get; } = [];
 
+    /// <summary>The <see cref="Node.Repetition"/> of the first node.</summary>
+    public int Repetition => (Anchor ?? nodes[0]).Repetition;
+
     public bool Contains(Node node) => members.Contains(node);
 
     public void Add(Node node)

@@ -14,6 +14,9 @@ internal sealed class ModelException(string id, string message) : Exception(mess
     /// <summary>Which value of that argument, where it has several (<c>params</c>); -1 for all.</summary>
     public int Element { get; init; } = -1;
 
+    /// <summary>The node whose gradient rule was asked for what it does not have, where that is the mistake.</summary>
+    public Ir.Node? Node { get; set; }
+
     /// <summary>The change that would make the rule hold, where it is computable.</summary>
     public Repair? Repair { get; init; }
 }

@@ -23,7 +23,7 @@ internal static class Rules
     public const string NotDifferentiable = "MG0301";
     public const string ScalarLoss = "MG0302";
 
-    /// <summary>An objective does not depend on what it updates: a gradient that does not exist.</summary>
+    /// <summary>A gradient with respect to something that has no influence: a value, or what an objective updates.</summary>
     public const string NoGradient = "MG0303";
 
     // Declaration.

@@ -91,6 +91,15 @@ internal enum NodeKind
 
     /// <summary>The layer whose path is <see cref="NodeSpec.Target"/>.</summary>
     Layer,
+
+    /// <summary>The derivative named <see cref="NodeSpec.Target"/>: of "y" with respect to "x", along "v".</summary>
+    Derivative,
+
+    /// <summary>The gradient of "y", as the user's own gradient of it sees it: a value that is replaced by the true one.</summary>
+    Cotangent,
+
+    /// <summary>"y" with the "gradients" of "x", written in terms of "cotangent".</summary>
+    CustomGradient,
 }
 
 /// <summary>One step of a compiled method.</summary>
@@ -99,7 +108,8 @@ internal enum NodeKind
 /// <param name="Arguments">All arguments by parameter name; those of tensor kind refer to earlier nodes.</param>
 /// <param name="Name">The user's name for the value, where it has one: a local variable or the layer's field.</param>
 /// <param name="Method">Of a layer: the method that is called, when it is not Forward.</param>
-internal sealed record NodeSpec(NodeKind Kind, string Target, EquatableArray<ArgumentSpec> Arguments, string? Name, string? Method = null);
+/// <param name="Checkpoint">The application of a <c>[Layer(Recompute = true)]</c> that it is part of.</param>
+internal sealed record NodeSpec(NodeKind Kind, string Target, EquatableArray<ArgumentSpec> Arguments, string? Name, string? Method = null, string? Checkpoint = null);
 
 /// <summary>What kind of value an <see cref="ArgumentSpec"/> holds.</summary>
 internal enum ArgumentKind

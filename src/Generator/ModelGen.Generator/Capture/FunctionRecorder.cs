@@ -13,6 +13,7 @@ internal sealed class FunctionRecorder
     readonly Dictionary<long, TensorValue> constants = [];
     readonly Dictionary<string, LayerSpec> layers;
     readonly FunctionBuilder builder;
+    readonly List<Origin> origins = [];
 
     /// <param name="precision">The model's element type.</param>
     /// <param name="training">True for objectives.</param>
@@ -28,6 +29,15 @@ internal sealed class FunctionRecorder
 
     /// <summary>What was built so far.</summary>
     public Graph Graph => builder.Graph;
+
+    /// <summary>The expression that made the nodes from <paramref name="First"/> on, up to those of the next one.</summary>
+    public sealed record Origin(int First, IOperation Expression, Frame Frame);
+
+    /// <summary>From here on, nodes belong to this expression.</summary>
+    public void Begin(IOperation expression, Frame frame) => origins.Add(new Origin(Graph.Nodes.Count, expression, frame));
+
+    /// <summary>The expression that made a node; null for inputs.</summary>
+    public Origin? OriginOf(Node node) => origins.LastOrDefault(o => o.First <= node.Id);
 
     public TensorValue Input(InputSpec input, int index) =>
         Record(builder.Input(input), new NodeSpec(NodeKind.Input, index.ToString(CultureInfo.InvariantCulture), EquatableArray<ArgumentSpec>.Empty, input.Name));
@@ -65,6 +75,23 @@ internal sealed class FunctionRecorder
         return Record(node, new NodeSpec(NodeKind.Layer, layer.Path, new(arguments), name, method));
     }
 
+    /// <summary>A derivative that the user asks for by name.</summary>
+    public TensorValue Derivative(string method, TensorValue y, TensorValue x, TensorValue? v, int element)
+    {
+        var node = builder.Derivative(method, y.Node, x.Node, v?.Node, element);
+        var arguments = new List<ArgumentSpec> { ArgumentSpec.Node("y", y.Index), ArgumentSpec.Node("x", x.Index) };
+        if (v is not null) arguments.Add(ArgumentSpec.Node("v", v.Index));
+        return Record(node, new NodeSpec(NodeKind.Derivative, method, new(arguments.ToArray()), null));
+    }
+
+    /// <summary>Stands for the gradient of <paramref name="y"/> in a gradient of the user's own.</summary>
+    public TensorValue Cotangent(TensorValue y) => Record(builder.Cotangent(y.Node), new NodeSpec(NodeKind.Cotangent, "", new([ArgumentSpec.Node("y", y.Index)]), null));
+
+    /// <summary><paramref name="y"/> with the user's own gradients.</summary>
+    public TensorValue CustomGradient(TensorValue y, TensorValue[] x, TensorValue cotangent, TensorValue[] gradients) => Record(
+        builder.CustomGradient(y.Node, x.Select(t => t.Node).ToArray(), cotangent.Node, gradients.Select(t => t.Node).ToArray()),
+        new NodeSpec(NodeKind.CustomGradient, "", new([Spec("y", y), Spec("x", x), Spec("cotangent", cotangent), Spec("gradients", gradients)]), null));
+
     /// <summary>Gives a value the name of the local variable that first holds it.</summary>
     public void Name(TensorValue tensor, string name)
     {
@@ -86,9 +113,28 @@ internal sealed class FunctionRecorder
         _ => throw new InvalidOperationException($"An argument cannot hold a {value.GetType().Name}."),
     };
 
+    /// <summary>
+    /// Runs one application of a layer whose activations the backward pass computes again. Inside another one it belongs to that.
+    /// </summary>
+    public T Checkpoint<T>(string path, Func<T> application)
+    {
+        if (builder.Graph.Checkpoint is not null) return application();
+        builder.Graph.Checkpoint = path + "#" + (checkpoints++).ToString(CultureInfo.InvariantCulture);
+        try
+        {
+            return application();
+        }
+        finally
+        {
+            builder.Graph.Checkpoint = null;
+        }
+    }
+
+    int checkpoints;
+
     TensorValue Record(Node node, NodeSpec spec)
     {
-        nodes.Add(spec);
+        nodes.Add(builder.Graph.Checkpoint is { } checkpoint ? spec with { Checkpoint = checkpoint } : spec);
         return new TensorValue(node, nodes.Count - 1);
     }
 }

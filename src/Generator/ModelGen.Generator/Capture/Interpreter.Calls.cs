@@ -58,7 +58,8 @@ internal sealed partial class Interpreter
         if (source.HasSource(target) && Body(target) is { } body)
         {
             var scope = new Scope(null);
-            return Run(target, body, target.IsStatic ? null : receiver, scope, arguments, at, frame, TypeMap((receiver as Instance)?.Type ?? target.ContainingType, method, frame));
+            Value Inlined() => Run(target, body, target.IsStatic ? null : receiver, scope, arguments, at, frame, TypeMap((receiver as Instance)?.Type ?? target.ContainingType, method, frame));
+            return Recorder is { } recorder && receiver is Instance { Recompute: true, Path: { } path } ? recorder.Checkpoint(path, Inlined) : Inlined();
         }
         if (arguments.Any(a => a.IsPoison)) return Value.Poison;
         if (SourceIndex.IsGenerated(target)) return Generated(target.Name, at, frame);

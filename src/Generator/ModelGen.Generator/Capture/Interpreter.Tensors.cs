@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModelGen.Compiler.Autodiff;
 using ModelGen.Compiler.Ops;
 using ModelGen.Compiler.Surface;
 
@@ -43,6 +44,8 @@ internal sealed partial class Interpreter
         }
         if (method.IsStatic && Filled(method.Name, arguments) is { } filled) return Fill(filled.Value, filled.Shape, at, frame);
         if (Split.IsMethod(method.Name) && receiver is TensorValue whole) return Parts(method.Name, whole, arguments, at, frame);
+        if (method.IsStatic && (Derivatives.IsMethod(method.Name) || method.Name == Derivatives.Jacobian)) return Derive(method.Name, arguments, at, frame);
+        if (method.Name == CustomGradient.Spelling) return WithGradient(all, at, frame);
         string name = Operators.TryGetValue(method.Name, out var known) ? known : method.Name;
         if (name == "op_UnaryPlus") return all[0];
         var definition = OpRegistry.Find(name, all.Length);
@@ -114,7 +117,8 @@ internal sealed partial class Interpreter
             if (!parameter.HasDefault || !Equals(parameter.Default, value)) arguments.Add(FunctionRecorder.Spec(parameter.Name, value));
         }
         var spec = new LayerSpec(path, layer.Definition.Name, new(arguments.ToArray()), layer.Frozen);
-        return Try(() => recorder.Layer(spec, inputs.Cast<TensorValue>().ToArray(), method), at, frame, layer);
+        TensorValue Recorded() => recorder.Layer(spec, inputs.Cast<TensorValue>().ToArray(), method);
+        return Try(recorder, () => layer.Recompute ? recorder.Checkpoint(path, Recorded) : Recorded(), at, frame, layer);
     }
 
     Value Record(TensorMethod method, Value[] values, IOperation at, Frame frame)
@@ -127,11 +131,12 @@ internal sealed partial class Interpreter
             arguments.Add(new(method.Parameters[i].Name, value));
         }
         var key = method.Name + "/" + method.Parameters.Count.ToString(CultureInfo.InvariantCulture);
-        return Try(() => recorder.Method(key, arguments), at, frame);
+        return Try(recorder, () => recorder.Method(key, arguments), at, frame);
     }
 
-    Value Try(Func<TensorValue> record, IOperation at, Frame frame, Instance? layer = null)
+    Value Try(FunctionRecorder recorder, Func<TensorValue> record, IOperation at, Frame frame, Instance? layer = null)
     {
+        recorder.Begin(at, frame);
         try
         {
             return record();

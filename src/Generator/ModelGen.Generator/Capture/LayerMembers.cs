@@ -11,7 +11,8 @@ internal static class LayerMembers
     /// <param name="Symbol">A field, an auto-property, or a parameter of the primary constructor that the class keeps.</param>
     /// <param name="Name">The name in parameter paths.</param>
     /// <param name="IsFrozen">True under <c>[Layer(Frozen = true)]</c>.</param>
-    public sealed record Member(ISymbol Symbol, string Name, bool IsFrozen);
+    /// <param name="IsRecomputed">True under <c>[Layer(Recompute = true)]</c>.</param>
+    public sealed record Member(ISymbol Symbol, string Name, bool IsFrozen, bool IsRecomputed);
 
     public static IEnumerable<Member> Of(INamedTypeSymbol type)
     {
@@ -31,7 +32,7 @@ internal static class LayerMembers
                 };
                 if (!CanHoldLayers(held) || !names.Add(member.Name)) continue;
                 var attribute = member.Attribute(KnownTypes.LayerAttribute);
-                yield return new Member(member, attribute.Named<string>("Name") ?? member.Name, attribute.Named<bool>("Frozen"));
+                yield return new Member(member, attribute.Named<string>("Name") ?? member.Name, attribute.Named<bool>("Frozen"), attribute.Named<bool>("Recompute"));
             }
         }
     }

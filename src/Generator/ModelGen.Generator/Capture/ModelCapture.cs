@@ -77,7 +77,7 @@ internal static class ModelCapture
             var result = interpreter.Run(entry.Method, model, inputs);
             findings.Shapes = interpreter.Shapes.All;
             if (Outputs(entry, result, source, problems, before) is not { } outputs) continue;
-            advice.Add(entry, recorder.Graph, inputs.Select(i => ((TensorValue)i).Node).ToArray(), outputs.Select(o => o.Value.Node).ToArray());
+            advice.Add(entry, recorder, inputs.Select(i => ((TensorValue)i).Node).ToArray(), outputs.Select(o => o.Value.Node).ToArray());
             functions.Add(new FunctionSpec
             {
                 Name = entry.Method.Name,

@@ -72,6 +72,9 @@ internal sealed class Instance(INamedTypeSymbol type) : Value
     public string? Path { get; set; }
     public bool Frozen { get; set; }
 
+    /// <summary>True for a layer under <c>[Layer(Recompute = true)]</c>.</summary>
+    public bool Recompute { get; set; }
+
     /// <summary>True when the object existed before the compiled method ran: the method must not change it.</summary>
     public bool IsShared { get; set; }
 

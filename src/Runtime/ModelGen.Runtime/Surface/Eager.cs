@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Autodiff;
 using ModelGen.Compiler.Ir;
 using ModelGen.Compiler.Layers;
 using ModelGen.Compiler.Shapes;
@@ -8,68 +9,134 @@ namespace ModelGen;
 
 /// <summary>
 /// Runs one method of the surface, or one layer, on real values: builds the nodes that the compiler would build, and evaluates them with
-/// the ops' reference semantics. There is no second definition of any op.
+/// the ops' reference semantics. There is no second definition of any op, and none of differentiation: a derivative builds the nodes of all that led to a
+/// tensor, and the compiler's own sweep does the rest.
 /// </summary>
 internal sealed class Eager
 {
     readonly Graph graph;
-    readonly DType precision;
     readonly Dictionary<string, NdArray> inputs = new(StringComparer.Ordinal);
+    readonly Dictionary<object, Node> nodes = new(ReferenceEqualityComparer.Instance);
+    readonly List<EagerParameterSource> sources = [];
+    readonly HashSet<EagerMode.Scope> scopes = [];
 
-    Eager(DType precision) => (this.precision, graph) = (precision, new Graph { Precision = precision });
+    Eager(DType precision) => graph = new Graph { Precision = precision };
 
     /// <summary>Runs a tensor method; arguments in the order of its parameters, as C# values.</summary>
     public static Tensor Invoke(TensorMethod method, params ReadOnlySpan<object?> arguments)
     {
-        var eager = new Eager(FirstPrecision(arguments));
-        try
+        object?[] given = arguments.ToArray();
+        return Checked(FirstPrecision(given), eager =>
         {
-            var given = eager.Given(method.Parameters, arguments);
             // Each call is a graph of its own; the draws are counted through all of them.
             var source = EagerMode.Source;
-            eager.graph.Draws = source.Draws;
-            var y = Invocation.Invoke(eager.graph, method, given);
+            int first = source.Draws;
+            var y = eager.Build(method, given, source, first);
             source.Draws = eager.graph.Draws;
-            return eager.Result(y, []);
-        }
-        catch (ModelException broken)
-        {
-            throw new ModelShapeException(broken);
-        }
+            // A constant has no past: what led to it can be forgotten.
+            return eager.Result(y, method == Compiler.Ops.StopGradient.Method ? null : new MethodOrigin(method, given, source, first), []);
+        });
     }
 
     /// <summary>Applies a layer; arguments in the order of constructor parameters and properties.</summary>
-    public static Tensor Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, ReadOnlySpan<Tensor> tensors, string? method = null)
-    {
-        var eager = new Eager(tensors[0].DType);
-        var nodes = new Node[tensors.Length];
-        for (int i = 0; i < nodes.Length; i++) nodes[i] = eager.Leaf(tensors[i].Values, tensors[i].DType);
-        return eager.Apply(definition, weights, arguments, nodes, method);
-    }
+    public static Tensor Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, ReadOnlySpan<Tensor> tensors, string? method = null) =>
+        Apply(new LayerApplication(definition, weights, arguments.ToArray(), tensors.ToArray(), null, method, TrainingScope));
 
     /// <summary>Applies a layer that takes indices, in the precision of its weights.</summary>
-    public static Tensor Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, IntTensor index)
-    {
-        var eager = new Eager(weights.Precision);
-        return eager.Apply(definition, weights, arguments, [eager.Leaf(index.Values, DType.Int32)], method: null);
-    }
+    public static Tensor Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, IntTensor index) =>
+        Apply(new LayerApplication(definition, weights, arguments.ToArray(), [], index, null, TrainingScope));
 
-    Tensor Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, Node[] nodes, string? method)
+    static EagerMode.Scope? TrainingScope => EagerMode.IsTraining ? EagerMode.Current : null;
+
+    static Tensor Apply(LayerApplication layer) => Checked(PrecisionOf(layer), eager =>
     {
-        var source = new EagerParameterSource(graph, weights, precision);
+        var y = eager.Build(layer, new Dictionary<string, NdArray>());
+        var source = eager.sources[0];
+        return eager.Result(y, new LayerOrigin(layer, source.Values), layer.Scope is { UpdateState: true } ? source.Updates : []);
+    });
+
+    /// <summary>A derivative of y: <see cref="Derivatives"/>.</summary>
+    public static Tensor Derive(string method, Tensor y, Tensor x, Tensor? v = null, int element = -1) => Checked(y.DType, eager =>
+    {
+        var (of, to, along) = (eager.Replay(y), eager.Replay(x), v is null ? null : eager.Replay(v));
+        return eager.Result(Derivatives.Of(method, of, to, along, element), new DerivativeOrigin(method, y, x, v), []);
+    });
+
+    static Tensor Checked(DType precision, Func<Eager, Tensor> run)
+    {
         try
         {
-            var given = Given([.. definition.Constructor, .. definition.Properties], arguments);
-            string display = weights.Path.Length == 0 ? $"A layer {definition.Name}" : $"Layer '{weights.Path}'";
-            var y = Invocation.Apply(graph, definition, given, weights.Path, display, nodes, EagerMode.IsTraining, source, method);
-            var updates = EagerMode.Current is { UpdateState: true } ? source.Updates : [];
-            return Result(y, updates, source.Values);
+            return run(new Eager(precision));
         }
         catch (ModelException broken)
         {
             throw new ModelShapeException(broken);
         }
     }
+
+    /// <summary>The node of a tensor: that of the calls which led to it, where they were replayed, and a leaf with its value otherwise.</summary>
+    public Node Node(Tensor x) => nodes.TryGetValue(x, out var known) ? known : nodes[x] = Leaf(x.Values, x.DType);
+
+    Node Node(IntTensor x) => nodes.TryGetValue(x, out var known) ? known : nodes[x] = Leaf(x.Values, DType.Int32);
+
+    // All calls that led to a tensor, the first one first. A long history is no deep recursion.
+    Node Replay(Tensor wanted)
+    {
+        var open = new Stack<Tensor>([wanted]);
+        while (open.TryPop(out var x))
+        {
+            if (nodes.ContainsKey(x)) continue;
+            var missing = x.Origin?.Inputs.Where(i => !nodes.ContainsKey(i)).ToArray() ?? [];
+            if (missing.Length == 0)
+            {
+                nodes[x] = x.Origin?.Replay(this) ?? Leaf(x.Values, x.DType);
+                continue;
+            }
+            open.Push(x);
+            foreach (var input in missing) open.Push(input);
+        }
+        return nodes[wanted];
+    }
+
+    /// <summary>The nodes of a tensor method.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="arguments">What it is given.</param>
+    /// <param name="source">Where it draws random numbers from.</param>
+    /// <param name="draws">How many random tensors were drawn from there before.</param>
+    public Node Build(TensorMethod method, object?[] arguments, EagerMode.Scope source, int draws)
+    {
+        graph.Draws = draws;
+        var y = Invocation.Invoke(graph, method, Given(method.Parameters, arguments, FirstPrecision(arguments)));
+        if (graph.Draws > draws) scopes.Add(source);
+        return y;
+    }
+
+    /// <summary>The nodes of a layer.</summary>
+    /// <param name="layer">What is applied to what.</param>
+    /// <param name="values">The values that its weights had; those that are not there are read.</param>
+    public Node Build(LayerApplication layer, IReadOnlyDictionary<string, NdArray> values)
+    {
+        var precision = PrecisionOf(layer);
+        // The same weights are the same leaves, as long as training did not come between.
+        var source = sources.Find(s => s.IsOf(layer.Weights, values));
+        if (source is null) sources.Add(source = new EagerParameterSource(graph, layer.Weights, precision, $"{sources.Count}:", new(values, StringComparer.Ordinal)));
+        if (layer.Scope is not null) scopes.Add(layer.Scope);
+        string path = layer.Weights.Path, display = path.Length == 0 ? $"A layer {layer.Definition.Name}" : $"Layer '{path}'";
+        Node[] operands = layer.Index is { } index ? [Node(index)] : System.Array.ConvertAll(layer.Tensors, Node);
+        return Invocation.Apply(graph, layer.Definition, Given([.. layer.Definition.Constructor, .. layer.Definition.Properties], layer.Arguments, precision), path, display,
+            operands, layer.Scope is not null, source, layer.Method);
+    }
+
+    /// <summary>y, with gradients of the user's own.</summary>
+    public Node CustomGradient(Tensor y, Tensor[] x, Func<Tensor, Tensor[]> backward) => graph.Add(new Compiler.Ops.CustomGradient(nodes.Count, dy =>
+    {
+        // The user's function runs on numbers, like all eager code; what it did is replayed on the node.
+        var gradient = new Tensor(Evaluate([dy])[0], dy.DType);
+        nodes[gradient] = dy;
+        return System.Array.ConvertAll(backward(gradient), Replay);
+    }), [Node(y), .. x.Select(Node)]);
+
+    static DType PrecisionOf(LayerApplication layer) => layer.Index is null ? layer.Tensors[0].DType : layer.Weights.Precision;
 
     /// <summary>Elements and shape of a new tensor, checked.</summary>
     public static NdArray Array(double[] data, int[] shape)
@@ -87,7 +154,7 @@ internal sealed class Eager
         return NdArray.Count(shape);
     }
 
-    static DType FirstPrecision(ReadOnlySpan<object?> arguments)
+    static DType FirstPrecision(object?[] arguments)
     {
         foreach (object? argument in arguments)
         {
@@ -97,19 +164,19 @@ internal sealed class Eager
         return DType.Float32;
     }
 
-    Dictionary<string, object?> Given(IReadOnlyList<SurfaceParameter> parameters, ReadOnlySpan<object?> arguments)
+    Dictionary<string, object?> Given(IReadOnlyList<SurfaceParameter> parameters, object?[] arguments, DType precision)
     {
         var given = new Dictionary<string, object?>(StringComparer.Ordinal);
-        for (int i = 0; i < arguments.Length; i++) given[parameters[i].Name] = Convert(parameters[i], arguments[i]);
+        for (int i = 0; i < arguments.Length; i++) given[parameters[i].Name] = Convert(parameters[i], arguments[i], precision);
         return given;
     }
 
-    object? Convert(SurfaceParameter parameter, object? value) => (parameter.Kind, value) switch
+    object? Convert(SurfaceParameter parameter, object? value, DType precision) => (parameter.Kind, value) switch
     {
-        (ParameterKind.Tensor, Tensor x) => Leaf(x.Values, x.DType),
+        (ParameterKind.Tensor, Tensor x) => Node(x),
         (ParameterKind.Tensor, float number) => graph.Constant(number, precision),
-        (ParameterKind.IntTensor, IntTensor x) => Leaf(x.Values, DType.Int32),
-        (ParameterKind.Tensors, Tensor[] list) => System.Array.ConvertAll(list, x => Leaf((x ?? throw new ArgumentNullException(parameter.Name)).Values, x.DType)),
+        (ParameterKind.IntTensor, IntTensor x) => Node(x),
+        (ParameterKind.Tensors, Tensor[] list) => System.Array.ConvertAll(list, x => Node(x ?? throw new ArgumentNullException(parameter.Name))),
         (ParameterKind.Reduction, Reduction reduction) => (Dim)(int)reduction,
         (ParameterKind.Int or ParameterKind.OptionalInt, int number) => (Dim)number,
         (ParameterKind.Ints, int[] list) => System.Array.ConvertAll(list, number => (Dim)number),
@@ -128,15 +195,31 @@ internal sealed class Eager
         return graph.Add(new Compiler.Ops.InputLeaf(name, new TensorType(type, Shape.Of(values.Shape))));
     }
 
-    Tensor Result(Node y, IReadOnlyCollection<(NdArrayTarget Target, Node Value)> updates, Func<LeafOp, NdArray?>? parameters = null)
+    Tensor Result(Node y, Origin? origin, IReadOnlyCollection<(NdArrayTarget Target, Node Value)> updates)
     {
         CheckLabels();
-        var values = Interpreter.Evaluate([y, .. updates.Select(u => u.Value)],
-            leaf => leaf is Compiler.Ops.InputLeaf input ? inputs[input.Input] : parameters?.Invoke(leaf),
-            symbol => throw new InvalidOperationException($"The size '{symbol}' is not known in an eager run."), round: true, Random);
+        var values = Evaluate([y, .. updates.Select(u => u.Value)]);
         int next = 1;
         foreach (var (target, _) in updates) target(values[next++]);
-        return new Tensor(values[0], y.DType);
+        return new Tensor(values[0], y.DType, origin);
+    }
+
+    IReadOnlyList<NdArray> Evaluate(IReadOnlyList<Node> roots) => Interpreter.Evaluate(roots,
+        leaf => leaf switch
+        {
+            Compiler.Ops.InputLeaf input => inputs[input.Input],
+            Compiler.Ops.ParameterLeaf parameter => Weight(parameter.Path),
+            Compiler.Ops.StateLeaf state => Weight(state.Path),
+            // Not known yet, and only ever seen by a gradient of the user's own: any number will do there.
+            Compiler.Ops.Cotangent gradient => new NdArray(gradient.Type.Shape.Evaluate(_ => 0)),
+            _ => null,
+        },
+        symbol => throw new InvalidOperationException($"The size '{symbol}' is not known in an eager run."), round: true, Random);
+
+    NdArray Weight(string path)
+    {
+        int at = path.IndexOf(':', StringComparison.Ordinal) + 1;
+        return sources[int.Parse(path.AsSpan(0, at - 1), System.Globalization.CultureInfo.InvariantCulture)].Values[path[at..]];
     }
 
     void CheckLabels()
@@ -147,9 +230,13 @@ internal sealed class Eager
                     Inputs.RequireLabels(System.Array.ConvertAll(inputs[labels.Input].Data, x => (int)x), checked((int)bound.Value), "label", ignored);
     }
 
-    static double Random(ulong stream, long element)
+    // A derivative drops and draws what was dropped and drawn in the calls that led there.
+    double Random(ulong stream, long element)
     {
-        var source = EagerMode.Source;
-        return Compiler.Ir.Philox.Uniform(source.Seed, (ulong)source.Step, stream, element);
+        if (scopes.Count != 1) throw new InvalidOperationException(scopes.Count == 0
+            ? "Random numbers are drawn in a scope only."
+            : "The tensors of a derivative come from several scopes of EagerMode, which drew different random numbers; compute them in one.");
+        var scope = scopes.Single();
+        return Compiler.Ir.Philox.Uniform(scope.Seed, (ulong)scope.Step, stream, element);
     }
 }

@@ -6,28 +6,39 @@ using ModelGen.Compiler.Shapes;
 namespace ModelGen;
 
 /// <summary>Gives a layer's forward pass its parameters as leaves, and the interpreter their values.</summary>
-internal sealed class EagerParameterSource(Graph graph, LayerWeights weights, DType type) : IParameterSource
+/// <param name="graph">Where the leaves go.</param>
+/// <param name="weights">The layer's weights.</param>
+/// <param name="type">Their element type in the graph.</param>
+/// <param name="prefix">Tells the leaves of several layers apart.</param>
+/// <param name="values">What was read, by path; empty at first.</param>
+internal sealed class EagerParameterSource(Graph graph, LayerWeights weights, DType type, string prefix, Dictionary<string, NdArray> values) : IParameterSource
 {
     readonly Dictionary<string, Node> updates = new(StringComparer.Ordinal);
 
-    public Node Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Compiler.Ops.Initializer initializer) =>
-        graph.Add(new ParameterLeaf(path, logicalShape, storageAxes, initializer, frozen: false, type));
+    public Node Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Compiler.Ops.Initializer initializer)
+    {
+        if (!values.ContainsKey(path)) values[path] = Stored(weights.Read(path, Sizes(logicalShape), initializer, type), storageAxes);
+        return graph.Add(new ParameterLeaf(prefix + path, logicalShape, storageAxes, initializer, frozen: false, type));
+    }
 
-    public Node State(string path, Shape shape, Compiler.Ops.Initializer initializer) => graph.Add(new StateLeaf(path, shape, initializer, type));
+    public Node State(string path, Shape shape, Compiler.Ops.Initializer initializer)
+    {
+        if (!values.ContainsKey(path)) values[path] = weights.Read(path, Sizes(shape), initializer, type);
+        return graph.Add(new StateLeaf(prefix + path, shape, initializer, type));
+    }
 
     public void Update(string path, Node value) => updates[path] = value;
+
+    /// <summary>The values of the leaves by path, in the order of axes that the graph sees.</summary>
+    public IReadOnlyDictionary<string, NdArray> Values => values;
+
+    /// <summary>Whether the leaves belong to these weights, with these values.</summary>
+    public bool IsOf(LayerWeights layer, IReadOnlyDictionary<string, NdArray> read) =>
+        layer == weights && read.All(r => !values.TryGetValue(r.Key, out var known) || known.Data.AsSpan().SequenceEqual(r.Value.Data));
 
     /// <summary>New values of states, and where they go.</summary>
     public IReadOnlyCollection<(NdArrayTarget Target, Node Value)> Updates =>
         updates.Select(u => ((NdArrayTarget)(value => weights.Write(u.Key, value)), u.Value)).ToArray();
-
-    /// <summary>The value of a leaf, in the order of axes that the graph sees.</summary>
-    public NdArray? Values(LeafOp leaf) => leaf switch
-    {
-        ParameterLeaf p => Stored(weights.Read(p.Path, Sizes(p.LogicalShape), p.Initializer, type), p.StorageAxes),
-        StateLeaf s => weights.Read(s.Path, Sizes(s.Type.Shape), s.Initializer, type),
-        _ => null,
-    };
 
     static int[] Sizes(Shape shape) => shape.Evaluate(symbol => throw new InvalidOperationException($"The size '{symbol}' is not known in an eager run."));
 

@@ -208,6 +208,16 @@ public sealed class PRelu(int slopes = 1, float slope = 0.25f) : Layer, ILayer
         Run(Definitions.PRelu.Definition, [slopes, slope], x);
 }
 
+/// <summary>x times a trained weight: one for all elements, or one for each feature (the last axis). A physical constant that is found from data is such a weight. [..., F] → [..., F].</summary>
+/// <param name="features">How many weights there are: 1, or one for each feature, which is the last axis.</param>
+/// <param name="start">What the weights start at.</param>
+public sealed class Scale(int features = 1, float start = 1f) : Layer, ILayer
+{
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.Scale.Definition, [features, start], x);
+}
+
 /// <summary>Gives its input back: for a place where a layer must stand and nothing is to happen.</summary>
 /// <remarks>PyTorch: <c>torch.nn.Identity</c>.</remarks>
 public sealed class Identity() : Layer, ILayer

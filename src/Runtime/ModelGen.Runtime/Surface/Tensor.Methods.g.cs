@@ -1091,6 +1091,12 @@ public sealed partial class Tensor
     public Tensor GlobalMaxPool2d() =>
         Eager.Invoke(Ops.GlobalMaxPool2d.Method, this);
 
+    /// <summary>The same values as a constant: no gradient flows through it. For targets that must not be trained, and to cut the history of eager tensors.</summary>
+    /// <remarks>PyTorch: <c>torch.Tensor.detach</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor StopGradient() =>
+        Eager.Invoke(Ops.StopGradient.Method, this);
+
     /// <summary>The mean of -ln softmax(x)[label] over all rows: logits [..., C] and class labels [...] in 0..C-1 → a scalar.</summary>
     /// <param name="label">The right classes, [...].</param>
     /// <remarks>PyTorch: <c>torch.nn.functional.cross_entropy</c>.</remarks>

@@ -7,10 +7,11 @@ namespace ModelGen;
 /// its elements, and every method computes at once (eagerly), with one plain reference implementation per op: that is how a model is debugged.
 /// Immutable.
 /// </summary>
-/// <remarks>Elements are float32 or float64; float32 results are rounded after every op. Eager is slow on purpose: it must be obviously right.</remarks>
+/// <remarks>Elements are float32 or float64; float32 results are rounded after every op. Eager is slow on purpose: it must be obviously right. A tensor remembers the
+/// call that made it, so that <see cref="Gradient(Tensor, Tensor)"/> finds its way back, and with it the tensors of that call; <see cref="StopGradient()"/> forgets them.</remarks>
 public sealed partial class Tensor
 {
-    internal Tensor(NdArray values, DType type) => (Values, DType) = (values, type);
+    internal Tensor(NdArray values, DType type, Origin? origin = null) => (Values, DType, Origin) = (values, type, origin);
 
     /// <summary>A float32 tensor of the elements <paramref name="data"/> in row-major order; no sizes make a scalar.</summary>
     /// <exception cref="ArgumentException">The number of elements is not the product of the sizes.</exception>
@@ -40,6 +41,9 @@ public sealed partial class Tensor
 
     internal NdArray Values { get; }
     internal DType DType { get; }
+
+    /// <summary>The call that made it; null for data and constants.</summary>
+    internal Origin? Origin { get; }
 
     /// <summary>The sizes of the axes, outermost first.</summary>
     public TensorShape Shape => new(Values.Shape);
