@@ -5,7 +5,7 @@ namespace ModelGen.Analyzers.Tests;
 /// <summary>Each wrong model gives exactly one diagnostic, at the wrong expression; its fix gives a model without any.</summary>
 public class MistakeTests
 {
-    internal static readonly IReadOnlyDictionary<string, Mistake> Mistakes = ShapeMistakes.All.Concat(DeclarationMistakes.All).Concat(LanguageMistakes.All).Concat(DerivativeMistakes.All)
+    internal static readonly IReadOnlyDictionary<string, Mistake> Mistakes = ShapeMistakes.All.Concat(OpMistakes.All).Concat(LayerMistakes.All).Concat(DeclarationMistakes.All).Concat(LanguageMistakes.All).Concat(DerivativeMistakes.All)
         .GroupBy(m => m.Id).SelectMany(g => g.Select((m, i) => (Name: $"{m.Id} #{i + 1}", Mistake: m))).ToDictionary(m => m.Name, m => m.Mistake);
 
     public static TheoryData<string> Names => [.. Mistakes.Keys];

@@ -16,7 +16,7 @@ internal sealed record LayerContainer(string Namespace, string Declaration, stri
     public static LayerContainer? Of(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         if (context.TargetSymbol is not INamedTypeSymbol { ContainingType: null, IsStatic: false, IsRecord: false, IsFileLocal: false } type
-            || !type.IsLayer() || !DeclarationRules.IsPartial(type, cancellation)) return null;
+            || !type.ImplementsLayer() || !DeclarationRules.IsPartial(type, cancellation)) return null;
         var space = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
         var parameters = type.TypeParameters.Length == 0 ? "" : "<" + string.Join(", ", type.TypeParameters.Select(p => p.Name.Escaped())) + ">";
         return new LayerContainer(space, type.Name.Escaped() + parameters, ModelGenerator.MetadataName(type).Replace('`', '_'),

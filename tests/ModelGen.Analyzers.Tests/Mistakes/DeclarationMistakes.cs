@@ -7,7 +7,7 @@ internal static class DeclarationMistakes
 {
     const string Forward = "public Tensor Forward([Shape(\"N\", 2)] Tensor x) => x;";
 
-    public static IEnumerable<Mistake> All => [.. Classes, .. Methods, .. Names, .. Training, .. Advice];
+    public static IEnumerable<Mistake> All => [.. Classes, .. Methods, .. Names, .. Training, .. Gradients, .. Advice];
 
     static IEnumerable<Mistake> Classes =>
     [
@@ -28,6 +28,8 @@ internal static class DeclarationMistakes
         Whole("MG0006", "no method", "[Model] public partial class [|Net|] { public Tensor forward([Shape(1)] Tensor x) => x; }"),
         Whole("MG0007", ": ILayer", "[Layer] public partial class [|Block|] { public Tensor Forward(Tensor x) => x; }", "class Block : ILayer {"),
         Whole("MG0007", ": ILayer", "class Base { } [Layer] public partial class [|Block|](int n) : IDisposable { public void Dispose() { } public Tensor Forward(Tensor x) => x * n; }", "(int n) : IDisposable, ILayer {"),
+        new("MG0007", "The layer 'Block' does not say", "block.Forward(x)", "readonly Block block = new();", "class Block : ILayer {", Types:
+            "[Layer] public partial class [|Block|] { readonly Linear inner = new(8); public Tensor Forward(Tensor t) => t.Apply(inner); }"),
     ];
 
     static IEnumerable<Mistake> Methods =>
@@ -73,6 +75,16 @@ internal static class DeclarationMistakes
         OfLoss("MG0303", "does not depend on any trainable parameter", "[Shape(\"N\", 8)] Tensor x", "x.Mean()").Marked("Tensor Loss", "Tensor [|Loss|]"),
         Whole("MG0303", "to update 'critic', but does not depend on it", "[Model] public partial class Gan { readonly Linear generator = new(2), critic = new(1); public Tensor Forward([Shape(\"N\", 2)] Tensor z) => z.Apply(generator); [Objective(Parameters = [nameof(critic)])] public Tensor [|Fool|]([Shape(\"N\", 2)] Tensor z) => Forward(z).Mean(); public Tensor Loss([Shape(\"N\", 2)] Tensor z) => Forward(z).Apply(critic).Mean(); }"),
         Whole("MG0303", "does not depend on any trainable parameter", "[Model] public partial class Net { readonly Linear head = new(1); [Layer(Frozen = true)] readonly Linear body = new(2); public Tensor Forward([Shape(2)] Tensor x) => x.Apply(body).Apply(head); public Tensor [|Loss|]([Shape(2)] Tensor x) => x.Apply(body).Mean(); }"),
+    ];
+
+    static IEnumerable<Mistake> Gradients =>
+    [
+        OfLoss("MG0301", "'Loss' depends on the trainable parameters only through 'ArgMax(1)', and no gradient flows through that", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\")] Tensor y", "(Forward(x).[|ArgMax(1)|] - y).Abs().Mean()"),
+        OfLoss("MG0301", "only through 'Forward(x) > y'", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 5)] Tensor y", "([|Forward(x) > y|]).Sum()"),
+        OfLoss("MG0301", "only through 'Round()'", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 5)] Tensor y", "(Forward(x).[|Round()|] - y).Square().Mean()"),
+        OfLoss("MG0301", "only through 'Sign()'", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 5)] Tensor y", "(Forward(x).Relu().Sum().[|Sign()|] * y).Mean()"),
+        OfLoss("MG0301", "only through 'Equal(y)'", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\")] Tensor y", "Forward(x).ArgMax().[|Equal(y)|].Mean()"),
+        Whole("MG0301", "'Hold' depends on 'head' only through 'Floor()'", "[Model] public partial class Net { readonly Linear body = new(2), head = new(1); public Tensor Forward([Shape(2)] Tensor x) => x.Apply(body).Apply(head); [Objective(Parameters = [nameof(head)])] public Tensor Hold([Shape(2)] Tensor x) => x.Apply(body).Mean() + Forward(x).[|Floor()|].Mean(); }"),
     ];
 
     static IEnumerable<Mistake> Advice =>

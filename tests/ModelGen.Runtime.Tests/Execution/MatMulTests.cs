@@ -1,4 +1,5 @@
 using System.Numerics;
+using ModelGen.Testing;
 
 namespace ModelGen.Execution.Tests;
 
@@ -147,10 +148,7 @@ public unsafe class MatMulTests
     [Fact]
     public void The_committed_micro_kernels_are_what_the_printer_prints()
     {
-        string root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "ModelGen.sln")))
-            root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("The tests must run inside the repository.");
-        string committed = File.ReadAllText(Path.Combine(root, "src", "Runtime", "ModelGen.Runtime", "Kernels", "MicroKernels.g.cs"));
+        string committed = File.ReadAllText(Path.Combine(Repository.Root, "src", "Runtime", "ModelGen.Runtime", "Kernels", "MicroKernels.g.cs"));
         Assert.True(committed.ReplaceLineEndings("\n") == Tools.MicroKernelPrinter.Print(), "Run: dotnet run --project tools/KernelPrinter");
     }
 

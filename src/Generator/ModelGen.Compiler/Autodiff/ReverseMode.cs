@@ -18,10 +18,20 @@ internal static class ReverseMode
         return wrt.Select((x, i) => gradients[i] ?? Ops.BroadcastTo.Of(graph.Constant(0, x.DType), x.Shape)).ToArray();
     }
 
+    /// <summary>
+    /// The node, nearest to the loss, that depends on <paramref name="wrt"/> but lets no gradient through; null when a gradient reaches some
+    /// x, or when the loss depends on none.
+    /// </summary>
+    public static Node? Barrier(Node loss, IReadOnlyList<Node> wrt)
+    {
+        var sweep = Sweep(loss, wrt, loss.Graph.Constant(1, loss.DType));
+        return sweep.Reached && sweep.Gradients.All(g => g is null) ? sweep.Ends[0] : null;
+    }
+
     /// <summary>What a sweep found.</summary>
     /// <param name="Gradients">The gradient of each x; null where nothing flowed.</param>
     /// <param name="Reached">Whether y is computed from any x at all.</param>
-    /// <param name="Ends">The nodes between y and x that were given a gradient and passed none on towards x.</param>
+    /// <param name="Ends">The nodes between y and x that were given a gradient and passed none on towards x, the last one first.</param>
     public sealed record Result(IReadOnlyList<Node?> Gradients, bool Reached, IReadOnlyList<Node> Ends);
 
     /// <summary>The vector-Jacobian products seedᵀ·dy/dx, for each x of <paramref name="wrt"/>.</summary>

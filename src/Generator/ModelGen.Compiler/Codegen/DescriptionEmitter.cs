@@ -18,8 +18,8 @@ internal sealed class DescriptionEmitter(ModelSpec model, IReadOnlyList<Step> st
         w.Line($"Inputs = [{string.Join(", ", main.Function.Inputs.Select(i => Tensor(i.Name, i.DType, i.Shape)))}],");
         w.Line($"Outputs = [{string.Join(", ", main.Function.OutputNames.Select((n, i) => Tensor(n, model.Precision, main.Lowered.Outputs[i].Value.Shape)))}],");
         using (w.Block("Layers =", "],", "["))
-            foreach (var (path, kind, result) in main.Lowered.Layers)
-                w.Line($"new(\"{path}\", \"{kind}\", \"{result.Shape}\", {Number(ParametersOf(path))}, {Formula(MultiplyAdds(main, path))}),");
+            foreach (var layer in LayerRow.Of(main, arena, nameOf))
+                w.Line($"new(\"{layer.Path}\", \"{layer.Kind}\", \"{layer.Output}\", {Number(layer.Parameters)}, {Formula(layer.MultiplyAdds)}),");
         using (w.Block("Functions =", "],", "["))
             foreach (var step in steps)
             {
@@ -34,14 +34,6 @@ internal sealed class DescriptionEmitter(ModelSpec model, IReadOnlyList<Step> st
     }
 
     static string Tensor(string name, DType type, Shape shape) => $"new(\"{name}\", \"{type.CSharp()}\", \"{shape}\")";
-
-    long ParametersOf(string path) =>
-        arena.Trainable.Concat(arena.Frozen).Where(p => p.Path.StartsWith(path + ".", StringComparison.Ordinal)).Sum(p => p.LogicalShape.Elements.Value);
-
-    // The products and convolutions that read the layer's weights.
-    static Dim MultiplyAdds(Step step, string path) => step.Lowered.Nodes
-        .Where(n => n.Op is KernelOp && n.Inputs.Any(i => Views.Root(i).Op is ParameterLeaf p && p.Path.StartsWith(path + ".", StringComparison.Ordinal)))
-        .Aggregate(Dim.Zero, (sum, n) => sum + ((KernelOp)n.Op).Kernel(n).MultiplyAdds);
 
     static string Formula(Dim dim) => dim.IsConstant ? Number(dim.Value)
         : $"new SizeFormula({string.Join(", ", dim.Terms.Select(t => $"new SizeTerm({Number(t.Coefficient)}{string.Concat(t.Factors.Select(f => $", \"{f}\""))})"))})";

@@ -4,7 +4,7 @@ using ModelGen.Compiler.Spec;
 namespace ModelGen.Compiler.Codegen;
 
 /// <summary>The documentation of the generated class: layers with shapes and parameters, kernels, memory. It shows when hovering.</summary>
-internal sealed class Explanation(ModelSpec model, IReadOnlyList<Step> steps, ParameterArena arena)
+internal sealed class Explanation(ModelSpec model, IReadOnlyList<Step> steps, ParameterArena arena, Func<Kernel, string> nameOf)
 {
     public IEnumerable<string> Lines
     {
@@ -29,18 +29,10 @@ internal sealed class Explanation(ModelSpec model, IReadOnlyList<Step> steps, Pa
 
     IEnumerable<string> Table(Step main)
     {
-        var rows = new List<string[]> { new[] { "layer", "kind", "output", "parameters", "multiply-adds" } };
-        foreach (var (path, kind, result) in main.Lowered.Layers)
-        {
-            long count = arena.Trainable.Concat(arena.Frozen).Where(p => p.Path.StartsWith(path + ".", StringComparison.Ordinal)).Sum(p => p.LogicalShape.Elements.Value);
-            rows.Add([path, kind, result.Shape.ToString(), Numbers.Grouped(count), MultiplyAdds(main.Lowered, path)]);
-        }
+        var rows = new List<string[]> { new[] { "layer", "kind", "output", "parameters", "multiply-adds", "kernels" } };
+        foreach (var layer in LayerRow.Of(main, arena, nameOf))
+            rows.Add([layer.Path, layer.Kind, layer.Output.ToString(), Numbers.Grouped(layer.Parameters), layer.MultiplyAdds.ToString(), string.Join(", ", layer.Kernels)]);
         int[] widths = Enumerable.Range(0, 5).Select(c => rows.Max(r => r[c].Length)).ToArray();
-        return rows.Select(r => $"{r[0].PadRight(widths[0])}  {r[1].PadRight(widths[1])}  {r[2].PadRight(widths[2])}  {r[3].PadLeft(widths[3])}  {r[4].PadLeft(widths[4])}");
+        return rows.Select(r => $"{r[0].PadRight(widths[0])}  {r[1].PadRight(widths[1])}  {r[2].PadRight(widths[2])}  {r[3].PadLeft(widths[3])}  {r[4].PadLeft(widths[4])}  {r[5]}".TrimEnd());
     }
-
-    // Of the products with the layer's weights.
-    static string MultiplyAdds(Graph graph, string path) => graph.Nodes
-        .Where(n => n.Op is KernelOp && n.Inputs.Any(i => i.Op is ParameterLeaf leaf && leaf.Path.StartsWith(path + ".", StringComparison.Ordinal)))
-        .Aggregate(Dim.Zero, (sum, n) => sum + ((KernelOp)n.Op).Kernel(n).MultiplyAdds).ToString();
 }

@@ -22,9 +22,9 @@ internal sealed class ModelEmitter(ModelSpec model, IReadOnlyList<Step> steps, P
                 new ProgramEmitter(steps[i], library, model.Precision).Emit(w);
             }
         });
-        var members = File(w => new SurfaceEmitter(model, steps, arena).Emit(w), new Explanation(model, steps, arena).Lines);
+        var members = File(w => new SurfaceEmitter(model, steps, arena).Emit(w), new Explanation(model, steps, arena, library.NameOf).Lines);
         var kernels = File(Kernels);
-        var description = File(w => new DescriptionEmitter(model, steps, arena, programs => library.NameOf(programs)).Emit(w));
+        var description = File(w => new DescriptionEmitter(model, steps, arena, library.NameOf).Emit(w));
         return new([new GeneratedFile(hint + ".g.cs", members), new GeneratedFile(hint + ".Programs.g.cs", programs), new GeneratedFile(hint + ".Kernels.g.cs", kernels), new GeneratedFile(hint + ".Description.g.cs", description)]);
     }
 

@@ -1,3 +1,4 @@
+using ModelGen.Compiler.Autodiff;
 using ModelGen.Compiler.Ops;
 
 namespace ModelGen.Generator.Capture;
@@ -7,14 +8,23 @@ internal sealed class Advice(INamedTypeSymbol type, Instance model)
 {
     readonly HashSet<string> applied = new(StringComparer.Ordinal);
     readonly HashSet<string> trainable = new(StringComparer.Ordinal);
-    readonly List<(EntryMethod Entry, HashSet<string> Parameters)> objectives = [];
+    readonly List<Objective> objectives = [];
     readonly ProblemList found = new();
 
     public IReadOnlyList<Problem> Found => found.Problems;
 
-    /// <summary>Looks at one compiled method: the graph as it was recorded, and what it returns.</summary>
-    public void Add(EntryMethod entry, Graph graph, IReadOnlyList<Node> inputs, IReadOnlyList<Node> outputs)
+    /// <summary>An objective as it was recorded, with the weights that its value depends on.</summary>
+    sealed record Objective(EntryMethod Entry, FunctionRecorder Recorder, Node Loss, IReadOnlyList<Node> Weights)
     {
+        /// <summary>The weights of one layer; all of them when none is named.</summary>
+        public IReadOnlyList<Node> WeightsOf(string? layer) =>
+            layer is null ? Weights : Weights.Where(w => ((ParameterLeaf)w.Op).Path.StartsWith(layer + ".", StringComparison.Ordinal)).ToArray();
+    }
+
+    /// <summary>Looks at one compiled method: the graph as it was recorded, and what it returns.</summary>
+    public void Add(EntryMethod entry, FunctionRecorder recorder, IReadOnlyList<Node> inputs, IReadOnlyList<Node> outputs)
+    {
+        var graph = recorder.Graph;
         foreach (var (path, _, _) in graph.Layers) applied.Add(path);
         var live = new HashSet<Node>();
         var open = new Stack<Node>(outputs);
@@ -34,19 +44,43 @@ internal sealed class Advice(INamedTypeSymbol type, Instance model)
         foreach (var leaf in graph.Nodes.Select(n => n.Op).OfType<ParameterLeaf>())
             if (!leaf.Frozen) trainable.Add(leaf.Path);
         if (entry.Kind == FunctionKind.Objective)
-            objectives.Add((entry, new HashSet<string>(live.Select(n => n.Op).OfType<ParameterLeaf>().Where(p => !p.Frozen).Select(p => p.Path), StringComparer.Ordinal)));
+            objectives.Add(new Objective(entry, recorder, outputs[0], live.Where(n => n.Op is ParameterLeaf { Frozen: false }).ToArray()));
     }
 
-    /// <summary>An objective that no parameter influences has no gradient: an error.</summary>
+    /// <summary>An objective that no parameter influences, or only through ops without a gradient, cannot be trained: an error.</summary>
     public void CheckGradients(ProblemList problems)
     {
-        foreach (var (entry, parameters) in objectives)
+        foreach (var objective in objectives)
         {
-            var place = DeclarationRules.PlaceOf(entry.Method) ?? DeclarationRules.Place(type);
-            foreach (var name in entry.UpdatedLayers.Where(n => !parameters.Any(p => p.StartsWith(n + ".", StringComparison.Ordinal))))
-                problems.Add(Rules.NoGradient, $"'{entry.Method.Name}' is to update '{name}', but does not depend on it: its gradient does not exist. Use '{name}' in '{entry.Method.Name}', or leave it out of Parameters.", place);
-            if (entry.UpdatedLayers.Count == 0 && parameters.Count == 0 && trainable.Count > 0)
-                problems.Add(Rules.NoGradient, $"'{entry.Method.Name}' does not depend on any trainable parameter of '{type.Name}', so there is no gradient; compute it from Forward(...).", place);
+            var (name, updated) = (objective.Entry.Method.Name, objective.Entry.UpdatedLayers);
+            var place = DeclarationRules.PlaceOf(objective.Entry.Method) ?? DeclarationRules.Place(type);
+            foreach (var layer in updated)
+            {
+                if (objective.WeightsOf(layer).Count > 0) CheckBarrier(objective, layer, problems);
+                else problems.Add(Rules.NoGradient, $"'{name}' is to update '{layer}', but does not depend on it: its gradient does not exist. Use '{layer}' in '{name}', or leave it out of Parameters.", place);
+            }
+            if (updated.Count > 0) continue;
+            if (objective.Weights.Count > 0) CheckBarrier(objective, null, problems);
+            else if (trainable.Count > 0)
+                problems.Add(Rules.NoGradient, $"'{name}' does not depend on any trainable parameter of '{type.Name}', so there is no gradient; compute it from Forward(...).", place);
+        }
+    }
+
+    void CheckBarrier(Objective objective, string? layer, ProblemList problems)
+    {
+        Location Place(Node? node) => node is not null && objective.Recorder.ExpressionOf(node) is { } expression ? Interpreter.Place(expression.Syntax) : DeclarationRules.Place(type);
+        try
+        {
+            if (ReverseMode.Barrier(objective.Loss, objective.WeightsOf(layer)) is not { } barrier) return;
+            var place = Place(barrier);
+            var text = place.SourceTree?.GetText().ToString(place.SourceSpan) ?? barrier.Op.Name;
+            problems.Add(Rules.NotDifferentiable,
+                $"'{objective.Entry.Method.Name}' depends on {(layer is null ? "the trainable parameters" : $"'{layer}'")} only through '{text}', and no gradient flows through that: a step would change nothing. Compute the objective from the values before it.", place);
+        }
+        catch (ModelException e)
+        {
+            // A derivative inside the objective, which its training step differentiates once more than its ops allow.
+            problems.Add(e.Id, e.Message, Place(e.Node));
         }
     }
 

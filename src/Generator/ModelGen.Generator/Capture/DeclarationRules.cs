@@ -48,7 +48,7 @@ internal static class DeclarationRules
     public static void CheckLayer(INamedTypeSymbol type, ProblemList problems, CancellationToken cancellation)
     {
         CheckClass(type, "[Layer]", problems, cancellation);
-        if (!type.IsLayer()) problems.Add(Rules.MissingInterface,
+        if (!type.ImplementsLayer()) problems.Add(Rules.MissingInterface,
             $"The layer '{type.Name}' does not say ': ILayer'; write 'class {type.Name} : ILayer', because x.Apply(...) needs it before anything is generated.", Place(type), fix: DeclarationFixes.WithInterface(type));
         if (type.IsStatic || type.IsRecord || type.TypeKind != TypeKind.Class) problems.Add(Rules.ClassKind, $"The layer '{type.Name}' is {Kind(type)}; a layer is an ordinary class.", Place(type), fix: DeclarationFixes.WithoutModifier(type, SyntaxKind.StaticKeyword));
         if (!type.IsAbstract && !type.GetMembers("Forward").OfType<IMethodSymbol>().Any() && type.BaseType is { SpecialType: SpecialType.System_Object })

@@ -13,6 +13,7 @@ internal sealed class FunctionRecorder
     readonly Dictionary<long, TensorValue> constants = [];
     readonly Dictionary<string, LayerSpec> layers;
     readonly FunctionBuilder builder;
+    readonly List<(int First, IOperation Expression)> expressions = [];
 
     /// <param name="precision">The model's element type.</param>
     /// <param name="training">True for objectives.</param>
@@ -28,6 +29,12 @@ internal sealed class FunctionRecorder
 
     /// <summary>What was built so far.</summary>
     public Graph Graph => builder.Graph;
+
+    /// <summary>From here on, nodes belong to this expression.</summary>
+    public void Begin(IOperation expression) => expressions.Add((Graph.Nodes.Count, expression));
+
+    /// <summary>The expression that made a node; null for inputs.</summary>
+    public IOperation? ExpressionOf(Node node) => expressions.LastOrDefault(e => e.First <= node.Id).Expression;
 
     public TensorValue Input(InputSpec input, int index) =>
         Record(builder.Input(input), new NodeSpec(NodeKind.Input, index.ToString(CultureInfo.InvariantCulture), EquatableArray<ArgumentSpec>.Empty, input.Name));

@@ -13,36 +13,30 @@ internal sealed partial class Interpreter
         var y = (TensorValue)arguments[0];
         if (method == Derivatives.Jacobian) return Rows(y, arguments[1], at, frame);
         var v = arguments.Length > 2 ? arguments[2] as TensorValue : null;
-        if (arguments[1] is TensorValue single) return Derive(recorder, method, y, single, v, element: -1, at, frame);
+        if (arguments[1] is TensorValue single) return Single(recorder, single, -1);
         if (Items(arguments[1], at, frame) is not { } several) return Value.Poison;
         var gradients = new List<Value>();
         foreach (var x in several)
         {
             if (x.IsPoison) return Value.Poison;
             if (x is not TensorValue tensor) return Fail($"An argument of '{method}' is null here.", at, frame);
-            gradients.Add(Derive(recorder, method, y, tensor, v, gradients.Count, at, frame));
+            gradients.Add(Single(recorder, tensor, gradients.Count));
             if (gradients[gradients.Count - 1].IsPoison) return Value.Poison;
         }
         return new Sequence(gradients);
-    }
 
-    Value Derive(FunctionRecorder recorder, string method, TensorValue y, TensorValue x, TensorValue? v, int element, IOperation at, Frame frame)
-    {
-        int first = recorder.Graph.Nodes.Count;
-        var value = Try(() => recorder.Derivative(method, y, x, v, element), at, frame);
-        derived.Add(new Derived(first, recorder.Graph.Nodes.Count, at, frame));
-        return value;
+        Value Single(FunctionRecorder recorder, TensorValue x, int element) => Try(recorder, () => recorder.Derivative(method, y, x, v, element), at, frame);
     }
 
     /// <summary><c>Tensor.Jacobian(y, x)</c>: a gradient for each element of y's last axis.</summary>
     Value Rows(TensorValue y, Value x, IOperation at, Frame frame)
     {
-        if (Try(() => { Derivatives.CheckJacobian(y.Node.Shape, ((TensorValue)x).Node.Shape); return y; }, at, frame).IsPoison) return Value.Poison;
+        if (Try(Recorder!, () => { Derivatives.CheckJacobian(y.Node.Shape, ((TensorValue)x).Node.Shape); return y; }, at, frame).IsPoison) return Value.Poison;
         if (Parts("Unbind", y, [Int(-1)], at, frame) is not Sequence elements) return Value.Poison;
         var rows = new List<Value>();
         foreach (var element in elements.Items)
         {
-            rows.Add(Derive(Recorder!, Derivatives.Gradient, (TensorValue)element, (TensorValue)x, v: null, element: -1, at, frame));
+            rows.Add(Derive(Derivatives.Gradient, [element, x], at, frame));
             if (rows[rows.Count - 1].IsPoison) return Value.Poison;
         }
         return Record("Stack", [Int(-2), new Sequence(rows)], at, frame);
@@ -60,29 +54,6 @@ internal sealed partial class Interpreter
         if (result.IsPoison) return result;
         var gradients = (result is TupleValue tuple ? tuple.Items : [result]).OfType<TensorValue>().ToArray();
         if (gradients.Length != x.Length) return Fail($"The function given to '{CustomGradient.Spelling}' makes no gradient here.", at, frame);
-        return Try(() => recorder.CustomGradient(y, x, cotangent, gradients), at, frame);
-    }
-
-    // Which call made which nodes: [First, End).
-    sealed record Derived(int First, int End, IOperation At, Frame Frame);
-
-    readonly List<Derived> derived = [];
-
-    /// <summary>
-    /// Differentiates an objective as its training step will. A derivative inside it may not have one of its own: that is said at its call.
-    /// </summary>
-    /// <param name="objective">The objective's value, in the recorder's graph.</param>
-    public void CheckTraining(Node objective)
-    {
-        if (derived.Count == 0 || objective.Shape.Rank > 0) return;
-        try
-        {
-            ReverseMode.Gradient(objective, objective.Graph.Nodes.Where(n => n.Op is ParameterLeaf { Frozen: false }).ToArray());
-        }
-        catch (ModelException e)
-        {
-            var place = derived.FirstOrDefault(d => e.Node is { } node && node.Id >= d.First && node.Id < d.End) ?? derived[0];
-            Refuse(e, place.At, place.Frame, layer: null);
-        }
+        return Try(recorder, () => recorder.CustomGradient(y, x, cotangent, gradients), at, frame);
     }
 }

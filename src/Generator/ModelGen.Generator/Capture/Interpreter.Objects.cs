@@ -71,6 +71,7 @@ internal sealed partial class Interpreter
     /// <summary>Runs a constructor on an object: field initialisers, base constructor, body; as C# orders them.</summary>
     void Construct(Instance instance, INamedTypeSymbol type, IMethodSymbol constructor, Value[] arguments, IOperation? at, Frame? caller)
     {
+        source.Watch(type);
         constructor = constructor.OriginalDefinition;
         var scope = new Scope(null);
         var frame = new Frame(caller, at?.Syntax, instance, scope) { TypeArguments = TypeMap(type, null, caller) };

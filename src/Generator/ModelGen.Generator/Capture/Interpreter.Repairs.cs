@@ -24,7 +24,7 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>A call's place; in a chain of calls that of the last one, without what stands before it.</summary>
-    static Location Place(SyntaxNode syntax) => syntax switch
+    public static Location Place(SyntaxNode syntax) => syntax switch
     {
         InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: InvocationExpressionSyntax or ElementAccessExpressionSyntax or ParenthesizedExpressionSyntax } access }
             => Location.Create(syntax.SyntaxTree, TextSpan.FromBounds(access.Name.SpanStart, syntax.Span.End)),

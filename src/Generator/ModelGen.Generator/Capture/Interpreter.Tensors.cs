@@ -118,7 +118,7 @@ internal sealed partial class Interpreter
         }
         var spec = new LayerSpec(path, layer.Definition.Name, new(arguments.ToArray()), layer.Frozen);
         TensorValue Recorded() => recorder.Layer(spec, inputs.Cast<TensorValue>().ToArray(), method);
-        return Try(() => layer.Recompute ? recorder.Checkpoint(path, Recorded) : Recorded(), at, frame, layer);
+        return Try(recorder, () => layer.Recompute ? recorder.Checkpoint(path, Recorded) : Recorded(), at, frame, layer);
     }
 
     Value Record(TensorMethod method, Value[] values, IOperation at, Frame frame)
@@ -131,11 +131,12 @@ internal sealed partial class Interpreter
             arguments.Add(new(method.Parameters[i].Name, value));
         }
         var key = method.Name + "/" + method.Parameters.Count.ToString(CultureInfo.InvariantCulture);
-        return Try(() => recorder.Method(key, arguments), at, frame);
+        return Try(recorder, () => recorder.Method(key, arguments), at, frame);
     }
 
-    Value Try(Func<TensorValue> record, IOperation at, Frame frame, Instance? layer = null)
+    Value Try(FunctionRecorder recorder, Func<TensorValue> record, IOperation at, Frame frame, Instance? layer = null)
     {
+        recorder.Begin(at);
         try
         {
             return record();

@@ -19,13 +19,6 @@ internal sealed partial class Interpreter(SourceIndex source, ProblemList proble
     /// <summary>The function that tensors are recorded into; null while the model is constructed.</summary>
     public FunctionRecorder? Recorder { get; set; }
 
-    /// <summary>Begins a function: what is recorded from here on belongs to it.</summary>
-    public void Begin(FunctionRecorder recorder)
-    {
-        Recorder = recorder;
-        derived.Clear();
-    }
-
     /// <summary>True from the moment the model is built: from here on, its layers and fields are fixed.</summary>
     public bool IsForward => Recorder is not null;
 

@@ -16,13 +16,18 @@ internal static class KnownTypes
     public static bool IsShape(this ITypeSymbol? type) => Is(type, "TensorShape");
     public static bool IsLayerInterface(this ITypeSymbol? type) => Is(type, "ILayer");
 
-    /// <summary>True for ILayer, what implements it, the built-in layers that take other inputs, and type parameters constrained to those.</summary>
+    /// <summary>
+    /// True for ILayer, what implements it, the built-in layers that take other inputs, and type parameters constrained to those. A class marked
+    /// [Layer] that does not say ': ILayer' (yet) is one too: MG0007 is said of it, and nothing that follows from that.
+    /// </summary>
     public static bool IsLayer(this ITypeSymbol? type) => type switch
     {
         null => false,
         ITypeParameterSymbol parameter => parameter.ConstraintTypes.Any(IsLayer),
-        _ => IsLayerInterface(type) || type.AllInterfaces.Any(i => IsLayerInterface(i)) || IsBuiltIn(type),
+        _ => IsLayerInterface(type) || type.ImplementsLayer() || IsBuiltIn(type) || type.Attribute(LayerAttribute) is not null,
     };
+
+    public static bool ImplementsLayer(this ITypeSymbol type) => type.AllInterfaces.Any(i => IsLayerInterface(i));
 
     // Their base class: an embedding takes integers, so it is no ILayer.
     static bool IsBuiltIn(ITypeSymbol type)

@@ -71,14 +71,13 @@ internal static class ModelCapture
         foreach (var entry in entries)
         {
             var recorder = new FunctionRecorder(precision, entry.Kind == FunctionKind.Objective, layers, source.Cancellation);
-            interpreter.Begin(recorder);
+            interpreter.Recorder = recorder;
             var inputs = entry.Inputs.Select((input, i) => (Value)recorder.Input(input, i)).ToArray();
             int before = problems.Count;
             var result = interpreter.Run(entry.Method, model, inputs);
             findings.Shapes = interpreter.Shapes.All;
             if (Outputs(entry, result, source, problems, before) is not { } outputs) continue;
-            if (entry.Kind == FunctionKind.Objective && problems.Count == before) interpreter.CheckTraining(outputs[0].Value.Node);
-            advice.Add(entry, recorder.Graph, inputs.Select(i => ((TensorValue)i).Node).ToArray(), outputs.Select(o => o.Value.Node).ToArray());
+            advice.Add(entry, recorder, inputs.Select(i => ((TensorValue)i).Node).ToArray(), outputs.Select(o => o.Value.Node).ToArray());
             functions.Add(new FunctionSpec
             {
                 Name = entry.Method.Name,

@@ -60,10 +60,10 @@ internal sealed class SourceIndex(Compilation compilation, CancellationToken can
         return models[tree] = Compilation.GetSemanticModel(tree);
     }
 
-    readonly List<SyntaxNode> watched = [];
+    readonly HashSet<SyntaxNode> watched = [];
 
     /// <summary>Counts every part of a type as read.</summary>
-    public void Watch(INamedTypeSymbol type) => watched.AddRange(Declarations(type));
+    public void Watch(INamedTypeSymbol type) => watched.UnionWith(Declarations(type));
 
     /// <summary>True when the compiler reports an error in any body or type that was read. Costs a full analysis of them.</summary>
     public bool HasCompilerErrors() => IsInvalid || watched.Concat(operations.Keys).Any(node =>

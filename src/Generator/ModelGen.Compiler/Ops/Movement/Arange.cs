@@ -17,7 +17,7 @@ internal sealed class Arange(Dim count, double step) : ElementwiseOp
         Build = call =>
         {
             var count = call.Size("count");
-            if (count.IsConstant && count.Value < 0) throw new ModelException(Rules.Argument, $"'Arange' cannot make {count} elements.") { Argument = "count", Repair = Repair.Set("count", 0) };
+            if (count.IsConstant && count.Value < 1) throw new ModelException(Rules.Argument, $"'Arange' needs a count of at least 1, but it is {count}.") { Argument = "count" };
             return Of(call.Graph, count, call.Float("start"), call.Float("step"), call.Graph.Precision);
         },
         Samples = [new Sample().With("count", 7), new Sample().With("count", 5).With("start", -1.0).With("step", 0.25)],

@@ -1,0 +1,103 @@
+using static ModelGen.Analyzers.Tests.Mistake;
+
+namespace ModelGen.Analyzers.Tests;
+
+/// <summary>MG01xx: what single operations ask of their arguments. <see cref="SentenceTests"/> checks that none is left out.</summary>
+internal static class OpMistakes
+{
+    const string Two = "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 8)] IntTensor i";
+    const string Sequences = "[Shape(\"N\", 3, 16)] Tensor x";
+
+    public static IEnumerable<Mistake> All => [.. Axes, .. Arguments, .. Images, .. Joins, .. Indices, .. Attention, .. Losses];
+
+    static IEnumerable<Mistake> Axes =>
+    [
+        new("MG0106", "'Unsqueeze' is asked for a new axis 4 in [N, 8]", "x.Unsqueeze([|4|])", Fixed: "x.Unsqueeze(2)"),
+        new("MG0106", "axes are 0..2", "x.Unsqueeze([|-4|])", Fixed: "x.Unsqueeze(-3)"),
+        new("MG0106", "axis 1 of [N, 8] has size 8", "x.Squeeze([|1|])"),
+        new("MG0106", "'Stack' is asked for a new axis 5", "Tensor.Stack([|5|], x, x)", Fixed: "Stack(2, x, x)"),
+        new("MG0106", "'ArgMax' is asked for axis 2", "x.ArgMax([|2|])", Fixed: "x.ArgMax(1)"),
+        new("MG0106", "'CumSum' is asked for axis 3", "x.CumSum([|3|])", Fixed: "x.CumSum(1)"),
+        new("MG0106", "'Flip' is asked for axis 2", "x.Flip([|2|])", Fixed: "x.Flip(1)"),
+        new("MG0106", "'LogSumExp' is asked for axis -3", "x.LogSumExp([|-3|])", Fixed: "x.LogSumExp(-2)"),
+        new("MG0106", "'Chunk' is asked for axis 2", "x.Chunk(2, [|2|])[0]", Fixed: "x.Chunk(2, 1)[0]"),
+        new("MG0102", "whose 3 elements do not divide by 2", "x.Glu([|1|])", Inputs: Sequences),
+    ];
+
+    static IEnumerable<Mistake> Arguments =>
+    [
+        new("MG0113", "'Clamp' needs a 'min' that is not above its 'max', but was given 2 and 1", "x.Clamp([|2|], 1)"),
+        new("MG0113", "'Celu' needs an 'alpha' other than 0", "x.Celu([|0|])"),
+        new("MG0113", "'Softshrink' needs a 'lambda' of at least 0, but was given -1", "x.Softshrink([|-1f|])"),
+        new("MG0113", "'Norm' needs an order 'p' of at least 1, but was given 0.5", "x.Norm([|0.5f|], 1)"),
+        new("MG0113", "combines one element, whose unbiased variance does not exist: use Var(false, ...)", "x.Sum(1).Unsqueeze(1).[|Var(1)|]"),
+        new("MG0113", "use Std(false, ...)", "x.Slice(1, 0, 1).[|Std(1)|]"),
+        new("MG0113", "'Prod' over axis 0 of [N, 8] needs a constant size", "x.Prod([|0|])"),
+        new("MG0113", "'Roll' along axis 0 of [N, 8] needs a constant size", "x.Roll(1, [|0|])"),
+        new("MG0113", "'Tile' of [N, 8] needs repeats of at least 1, but was given 0", "x.Tile([|0|], 1)", Fixed: "x.Tile(1, 1)"),
+        new("MG0113", "'RepeatInterleave' of [N, 8] needs 'repeats' to be at least 1, but it is 0", "x.RepeatInterleave([|0|])", Fixed: "RepeatInterleave(1)"),
+        new("MG0113", "'Arange' needs a count of at least 1, but it is -3", "x + Tensor.Arange([|-3|])"),
+        new("MG0113", "'Split' of [N, 8] needs 'size' to be at least 1, but it is 0", "x.Split([|0|], 1)[0]", Fixed: "x.Split(1, 1)[0]"),
+        new("MG0113", "'Chunk' of [N, 8] needs 'chunks' to be at least 1", "x.Chunk([|0|], 1)[0]", Fixed: "x.Chunk(1, 1)[0]"),
+        new("MG0113", "'Split' along axis 0 of [N, 8] needs a constant size", "x.Split(2, [|0|])[0]"),
+        new("MG0113", "needs two numbers for each axis that grows", "x.Pad([|1|])"),
+        new("MG0113", "cannot add -1 elements to axis 1; use Slice", "x.Pad(0, [|-1|])", Fixed: "x.Pad(0, 0)"),
+        new("MG0113", "takes its 8 new elements of axis 1 from those that are there, of which it can use 7", "[|x.PadReflect(8, 0)|]"),
+        new("MG0113", "takes its 9 new elements", "[|x.PadCircular(9, 0)|]"),
+        new("MG0113", "at least one class, but was given 0", "Tensor.OneHot(i, [|0|]).Sum(2) + x", Fixed: "OneHot(i, 1)", Inputs: Two),
+        new("MG0103", "'Tril' takes matrices [..., rows, columns], but was given [8]", "x.Sum(0).[|Tril()|]"),
+    ];
+
+    static IEnumerable<Mistake> Images =>
+    [
+        new("MG0103", "'PixelShuffle' takes images [N, C, H, W], but was given [N, 8]", "[|x.PixelShuffle(2)|]"),
+        new("MG0113", "'UpsampleNearest2d' needs 'factor' to be at least 1", "x.UpsampleNearest2d([|0|])", Fixed: "UpsampleNearest2d(1)", Inputs: Image),
+        new("MG0102", "but the 3 channels of [N, 3, 16, 16] do not divide by 4", "x.PixelShuffle([|2|])", Inputs: Image),
+        new("MG0102", "'PixelUnshuffle' by 3 needs a height and a width that divide by 3", "x.PixelUnshuffle([|3|])", Inputs: Image),
+        new("MG0103", "'AdaptiveAvgPool2d' takes images [N, C, H, W]", "[|x.AdaptiveAvgPool2d(2, 2)|]"),
+        new("MG0113", "'AdaptiveAvgPool2d' needs 'height' to be at least 1", "x.AdaptiveAvgPool2d([|0|], 2)", Fixed: "AdaptiveAvgPool2d(1, 2)", Inputs: Image),
+        new("MG0107", "needs a constant width of its input [N, 3, 16, W], but it is W; GlobalAvgPool2d takes any", "[|x.AdaptiveAvgPool2d(2, 2)|]", Inputs: "[Shape(\"N\", 3, 16, \"W\")] Tensor x"),
+        new("MG0103", "'GlobalMaxPool2d' takes images [N, C, H, W]", "[|x.GlobalMaxPool2d()|]"),
+        new("MG0103", "'MaxPool1d' takes sequences [N, C, L], but was given [N, 8]", "[|x.MaxPool1d(2)|]"),
+        new("MG0107", "use a kernel of at most 16", "x.MaxPool1d([|17|])", Fixed: "MaxPool1d(16)", Inputs: Sequences),
+    ];
+
+    static IEnumerable<Mistake> Joins =>
+    [
+        new("MG0108", "'Stack' needs at least one tensor", "x + [|Tensor.Stack(0)|]"),
+        new("MG0108", "'Stack' needs tensors of one shape, but was given [N, 8] and [8, N]", "[|Tensor.Stack(0, x, x.Transpose())|]"),
+    ];
+
+    static IEnumerable<Mistake> Indices =>
+    [
+        new("MG0114", "all sizes but that of axis 1 must be equal", "[|x.Gather(1, i)|]", Inputs: "[Shape(\"N\", 8)] Tensor x, [Shape(\"M\", 2)] IntTensor i"),
+        new("MG0106", "'IndexSelect' is asked for axis 2", "x.IndexSelect([|2|], i)", Fixed: "IndexSelect(1, i)", Inputs: Two),
+    ];
+
+    static IEnumerable<Mistake> Attention =>
+    [
+        new("MG0103", "needs queries, keys and values [..., length, width] of equal rank", "[|x.ScaledDotProductAttention(y, y)|]", Inputs: "[Shape(\"N\", \"T\", 8)] Tensor x, [Shape(\"T\", 8)] Tensor y"),
+        new("MG0104", "each query has 8 elements and each key 6", "[|x.ScaledDotProductAttention(y, y)|]", Inputs: "[Shape(\"N\", \"T\", 8)] Tensor x, [Shape(\"N\", \"T\", 6)] Tensor y"),
+        new("MG0104", "there are T keys, but S values", "[|x.ScaledDotProductAttention(x, y)|]", Inputs: "[Shape(\"N\", \"T\", 8)] Tensor x, [Shape(\"N\", \"S\", 8)] Tensor y"),
+        new("MG0113", "as many keys as queries, but was given T queries and S keys", "x.ScaledDotProductAttention(y, y, [|true|])", Inputs: "[Shape(\"N\", \"T\", 8)] Tensor x, [Shape(\"N\", \"S\", 8)] Tensor y"),
+        new("MG0101", "the heads of the queries a multiple of those of keys and values", "[|x.ScaledDotProductAttention(y, y)|]", Inputs: "[Shape(\"N\", 4, \"T\", 8)] Tensor x, [Shape(\"N\", 3, \"T\", 8)] Tensor y"),
+        new("MG0113", "queries of a constant width", "[|x.ScaledDotProductAttention(x, x)|]", Inputs: "[Shape(\"N\", \"T\")] Tensor x"),
+        new("MG0113", "'Rotary' turns pairs of elements", "[|x.Rotary()|]", Inputs: "[Shape(\"T\", 7)] Tensor x"),
+        new("MG0113", "'AddSinusoidalPositions' needs [..., T, d] with an even constant d", "[|x.AddSinusoidalPositions()|]", Inputs: "[Shape(\"T\", 7)] Tensor x"),
+    ];
+
+    static IEnumerable<Mistake> Losses =>
+    [
+        OfLoss("MG0113", "'Huber' needs a positive 'delta', but it is 0", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 5)] Tensor y", "Forward(x).Huber(y, [|0|])"),
+        OfLoss("MG0113", "'SmoothL1' needs a positive 'beta'", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 5)] Tensor y", "Forward(x).SmoothL1(y, beta: [|-1f|])"),
+        OfLoss("MG0113", "'CrossEntropy' needs a 'labelSmoothing' between 0 and 1, but it is 2", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 5)] Tensor y", "Forward(x).CrossEntropy(y, labelSmoothing: [|2|])"),
+        OfLoss("MG0113", "'labelSmoothing' between 0 and 1, but it is -0.1", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\")] IntTensor y", "Forward(x).CrossEntropy(y, labelSmoothing: [|-0.1f|])"),
+        OfLoss("MG0114", "there must be one weight for each class, [5]", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\")] IntTensor y, [Shape(4)] Tensor w", "Forward(x).CrossEntropy(y, [|w|])"),
+        OfLoss("MG0110", "'CrossEntropy' needs logits [..., classes], but was given the scalar []", "[Shape(\"N\", 8)] Tensor x, [Shape()] Tensor y", "Forward(x).Sum().[|CrossEntropy(y)|]"),
+        OfLoss("MG0113", "a 'gamma' of 0 or at least 1, but was given 0.25 and 0.5", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 5)] Tensor y", "Forward(x).FocalLoss(y, gamma: [|0.5f|])"),
+        OfLoss("MG0113", "an 'alpha' of at most 1", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 5)] Tensor y", "Forward(x).FocalLoss(y, alpha: [|2|])"),
+        OfLoss("MG0103", "'TripletMargin' takes vectors [..., D]", "[Shape(\"N\", 8)] Tensor x, [Shape()] Tensor y", "Forward(x).Sum().[|TripletMargin(y, y)|]"),
+        OfLoss("MG0103", "'CosineEmbedding' takes vectors [..., D]", "[Shape(\"N\", 8)] Tensor x, [Shape()] Tensor y", "Forward(x).Sum().[|CosineEmbedding(y, y)|]"),
+        OfLoss("MG0113", "a 'reduction' of Mean, Sum or None, but it is 7", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 5)] Tensor y", "Forward(x).MeanSquaredError(y, [|(Reduction)7|])"),
+    ];
+}
