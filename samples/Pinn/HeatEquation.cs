@@ -32,6 +32,6 @@ public partial class DiffusivityFinder
     {
         var (time, curvature) = Slopes.Of(Forward(point), point);
         var equation = (time - curvature.Apply(diffusivity)).Square().Mean();
-        return equation + (10 * place.Apply(field).MeanSquaredError(measured));
+        return equation + (100 * place.Apply(field).MeanSquaredError(measured));
     }
 }

@@ -4,7 +4,7 @@ using Pinn;
 
 var steps = new Option<int>("--steps") { Description = "Training steps of each part.", DefaultValueFactory = _ => 4000 };
 var points = new Option<int>("--points") { Description = "Points at which a training step looks at the equation.", DefaultValueFactory = _ => 256 };
-var rate = new Option<double>("--rate") { Description = "The first learning rate; it falls to 0.", DefaultValueFactory = _ => 5e-3 };
+var rate = new Option<double>("--rate") { Description = "The first learning rate; it falls to 0.", DefaultValueFactory = _ => 1e-2 };
 var seed = new Option<ulong>("--seed") { Description = "Decides the first weights, the points and the measurements.", DefaultValueFactory = _ => 1 };
 var threads = new Option<int>("--threads") { Description = "Threads of a training step; the result does not depend on them.", DefaultValueFactory = _ => ModelGenOptions.Threads };
 var json = new Option<FileInfo?>("--json") { Description = "Writes relative_error, diffusivity and steps to this file." };

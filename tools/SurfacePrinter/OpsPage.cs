@@ -23,7 +23,8 @@ internal static class OpsPage
           order), with PyTorch in float64 where PyTorch has it (`tests/golden/ops.json`), and, compiled, with eager mode in every vector width and with several
           numbers of threads. The name is that of the golden entries.
         - Methods that draw random numbers are tested by their distributions, and compiled against eager mode with the same numbers.
-        - `Split`, `Chunk` and `Unbind` give several tensors and are not in the table: they are slices.
+        - `Split`, `Chunk` and `Unbind` give several tensors and are not in the table: they are slices. Nor are `Gradient`, `Vjp`, `Jvp`, `Hvp`, `Jacobian` and `WithGradient`: they
+          differentiate what is ([how](decisions/0060-derivatives-by-name.md)).
 
 
         """;
