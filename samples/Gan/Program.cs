@@ -2,7 +2,7 @@
 using System.CommandLine;
 using GanLesson;
 
-var steps = new Option<int>("--steps") { Description = "Turns of both networks.", DefaultValueFactory = _ => 5000 };
+var steps = new Option<int>("--steps") { Description = "Turns of both networks.", DefaultValueFactory = _ => 8000 };
 var batch = new Option<int>("--batch") { Description = "Points in one step.", DefaultValueFactory = _ => 256 };
 var rate = new Option<double>("--rate") { Description = "The first learning rate; it falls to 0 in the second half.", DefaultValueFactory = _ => 1e-3 };
 var seed = new Option<ulong>("--seed") { Description = "Decides the first weights, the data and the noise.", DefaultValueFactory = _ => 1 };

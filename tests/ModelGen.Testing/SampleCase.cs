@@ -86,7 +86,7 @@ internal sealed class SampleCase : IParameterSource
         var result = new SampleCase($"{layer.Name}#{index} {(training ? "training" : "inference")}", layer.Samples[index], precision) { Layer = layer, Training = training };
         var accepted = layer.Methods.FirstOrDefault(m => m.Name == result.sample.Method)?.Inputs ?? layer.Inputs;
         var inputs = accepted.Take(result.sample.Shapes.Count).Select((input, i) =>
-            result.Input(input.Name, i, input.IsIndex ? DType.Int32 : precision, symbolicBatch && result.sample.Shapes[i][0] == result.sample.Shapes[0][0])).ToArray();
+            result.Input(input.Name, i, input.IsIndex ? DType.Int32 : precision, symbolicBatch)).ToArray();
         result.Output = Together(Invocation.ApplyAll(result.Graph, layer, result.sample.Arguments.ToDictionary(a => a.Key, a => Value(a.Value)), LayerPath, $"Layer '{LayerPath}'", inputs, training, result,
             result.sample.Method));
         return result;
@@ -174,10 +174,11 @@ internal sealed class SampleCase : IParameterSource
     {
         int[] sizes = sample.Shapes[index];
         var shape = Shape.Of(sizes);
-        if (symbolicBatch)
+        int batch = index < sample.BatchAxes.Count ? sample.BatchAxes[index] : 0;
+        if (symbolicBatch && sizes[batch] == sample.Shapes[0][0])
         {
-            shape = shape.With(0, Dim.Symbol("N"));
-            symbols["N"] = sizes[0];
+            shape = shape.With(batch, Dim.Symbol("N"));
+            symbols["N"] = sizes[batch];
         }
         var value = type == DType.Int32 ? Integers(sizes) : Fill(random, sizes, sample.Low, sample.High);
         if (sample.Grid != 0 && type != DType.Int32)

@@ -118,6 +118,7 @@ internal abstract class RecurrentLayer(RecurrentCell cell) : LayerDefinition
         {
             int carried = cell.Carried;
             int[][] With(int[] x, int[] state, params int[][] more) => [x, .. Enumerable.Repeat(state, carried), .. more];
+            int[] Axes(int x, int state, params int[] more) => [x, .. Enumerable.Repeat(state, carried), .. more];
             return
             [
                 new([2, 4, 3]) { Arguments = { ["hidden"] = 5 } },
@@ -128,9 +129,9 @@ internal abstract class RecurrentLayer(RecurrentCell cell) : LayerDefinition
                 new([2, 4, 3]) { Arguments = { ["hidden"] = 3, ["Layers"] = 2, ["Bidirectional"] = true } },
                 new([4, 5, 2], [4]) { Arguments = { ["hidden"] = 3, ["Layers"] = 2, ["Bidirectional"] = true }, LowestClass = 1, Classes = 6 },
                 new([2, 3, 2]) { Method = "ForwardWithState", Arguments = { ["hidden"] = 3 } },
-                new(With([3, 4, 2], [1, 3, 5])) { Method = "ForwardWithState", Arguments = { ["hidden"] = 5 } },
+                new(With([3, 4, 2], [1, 3, 5])) { Method = "ForwardWithState", BatchAxes = Axes(0, 1), Arguments = { ["hidden"] = 5 } },
                 new(With([4, 3], [2, 2])) { Method = "ForwardWithState", Arguments = { ["hidden"] = 2, ["Layers"] = 2 } },
-                new(With([4, 5, 3], [4, 4, 2], [4])) { Method = "ForwardWithState", Arguments = { ["hidden"] = 2, ["Layers"] = 2, ["Bidirectional"] = true }, LowestClass = 1, Classes = 6 },
+                new(With([4, 5, 3], [4, 4, 2], [4])) { Method = "ForwardWithState", BatchAxes = Axes(0, 1, 0), Arguments = { ["hidden"] = 2, ["Layers"] = 2, ["Bidirectional"] = true }, LowestClass = 1, Classes = 6 },
             ];
         }
     }
