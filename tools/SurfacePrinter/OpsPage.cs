@@ -22,7 +22,7 @@ internal static class OpsPage
         - **Tests**: every row has samples, which are its tests. Each is compared with a plain reference in double precision, with central differences (to the second
           order), with PyTorch in float64 where PyTorch has it (`tests/golden/ops.json`), and, compiled, with eager mode in every vector width and with several
           numbers of threads. The name is that of the golden entries.
-        - `Split`, `Chunk` and `Unbind` give several tensors and are not in the table: they are slices.
+        - `Split`, `Chunk` and `Unbind` give several tensors and are not in the table: they are slices. `Steps` is for loops: `foreach (var step in x.Steps(1))`.
 
 
         """;

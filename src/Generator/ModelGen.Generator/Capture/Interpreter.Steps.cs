@@ -41,6 +41,8 @@ internal sealed partial class Interpreter
             return Flow.Next;
         }
 
+        if (changes.Count == 0) return Flow.Next;   // it does nothing
+
         // In earnest: what it changes is carried from step to step, what it collects is given by each step.
         var step = recorder.BeginScan(steps.Tensor, steps.Axis, steps.Reverse);
         foreach (var change in changes.Where(c => c.List is null)) change.Set(Map(change.Old!, first => recorder.Carry(first, change.Name)));
