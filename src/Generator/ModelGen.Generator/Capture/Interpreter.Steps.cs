@@ -65,7 +65,7 @@ internal sealed partial class Interpreter
             return Flow.Next;
         }
 
-        // From here on the variables hold the last values, and the lists one tensor for each step.
+        // From here on the variables hold the last values, and the lists one tensor for each step, in the order in which they came.
         int result = 0;
         foreach (var change in changes.Where(c => c.List is null))
         {
@@ -74,9 +74,12 @@ internal sealed partial class Interpreter
         }
         foreach (var list in lists)
         {
-            var all = recorder.ScanResult(scan, result++);
-            recorder.Name(all, list.Name);
-            list.List!.Items.Add(new StepResults(all));
+            Value all = recorder.ScanResult(scan, result++);
+            // The list is in the order of the steps as they came, the result in that of the tensor.
+            if (steps.Reverse) all = Record("Flip", [all, new Sequence([Int(0)])], loop.Collection, frame);
+            if (all is not TensorValue tensor) continue;
+            recorder.Name(tensor, list.Name);
+            list.List!.Items.Add(new StepResults(tensor));
         }
         return Flow.Next;
 
