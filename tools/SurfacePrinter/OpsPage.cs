@@ -24,7 +24,7 @@ internal static class OpsPage
           numbers of threads. The name is that of the golden entries.
         - Methods that draw random numbers are tested by their distributions, and compiled against eager mode with the same numbers.
         - `Split`, `Chunk` and `Unbind` give several tensors and are not in the table: they are slices. Nor are `Gradient`, `Vjp`, `Jvp`, `Hvp`, `Jacobian` and `WithGradient`: they
-          differentiate what is ([how](decisions/0060-derivatives-by-name.md)).
+          differentiate what is ([how](decisions/0060-derivatives-by-name.md)). `Steps` is for loops: `foreach (var step in x.Steps(1))`.
 
 
         """;

@@ -72,3 +72,22 @@ internal partial class CellNet
 
     public Tensor Loss([Shape("N", 3, 4)] Tensor x, [Shape("N")] IntTensor label) => Forward(x).CrossEntropy(label);
 }
+
+/// <summary>A sequence in, a sequence and the newest scores out: each depends on the steps so far alone, so the model can be given them piece by piece.</summary>
+[Model]
+internal partial class StreamNet
+{
+    readonly Embedding symbols = new(6, 4);
+    readonly Linear input = new(4);
+    readonly Gru gru = new(7) { Layers = 2 };
+    readonly LayerNorm norm = new();
+    readonly Lstm lstm = new(5);
+    readonly Linear scores = new(3);
+
+    public (Tensor Sequence, Tensor Newest) Forward([Shape("N", "T")] IntTensor symbol, [Shape("N", "T", 3)] Tensor x)
+    {
+        var y = symbol.Apply(symbols) + x.Apply(input).Relu();
+        y = y.Apply(gru).Apply(norm).Apply(lstm);
+        return (y.Softmax(), y[.., ^1].Apply(scores));
+    }
+}

@@ -42,14 +42,17 @@ internal partial class ScanForms
     {
         var scale = x.Mean(1).Apply(inner);
         var state = (Sum: Tensor.Zeros(x.Shape[0], 5), Weight: Tensor.Scalar(1f));
+        var mixes = new List<Tensor>();
         foreach (var step in x.Steps().Reverse())
         {
             var mixed = (step * scale + state.Sum).Tanh().Apply(dropout);
             state = (mixed.Apply(inner), state.Weight * 0.9f);
+            mixes.Add(mixed);
         }
         var h = state.Sum * state.Weight;
         foreach (var column in x.Apply(gate).Steps(-1)) h = gru.Forward(h * column.Mean(1).Unsqueeze(1), h + scale);
-        return h.Apply(output);
+        // The step that came first was the last one.
+        return (h + Tensor.Stack(-1, mixes)[.., .., 0]).Apply(output);
     }
 
     public Tensor Loss([Shape("N", "T", 5)] Tensor x, [Shape("N")] IntTensor label) => Forward(x).CrossEntropy(label);

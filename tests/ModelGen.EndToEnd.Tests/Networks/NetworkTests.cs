@@ -16,7 +16,7 @@ public sealed class NetworkTests
     [
         "Mlp", "DoubleMlp", "SmallConvNet", "ResidualNet", "BatchNormNet", "ConvForms", "FrozenNet", "DropoutNet", "SequenceNet", "TwoHeads", "SharedNet", "RegressionNet",
         "BinaryNet", "AdversarialNet", "WideNet", "PartsNet", "DoubleFunctions", "TinyGpt", "RotaryNet", "LstmNet", "RecurrentNet", "NoiseNet",
-        "TranslationNet", "CellNet", "ScanNet", "ScanForms", "NestedScan",
+        "TranslationNet", "CellNet", "ScanNet", "ScanForms", "NestedScan", "StreamNet",
         "HeatNet", "OscillatorNet", "ProductsNet", "RecomputingNet", "WassersteinNet",
     ];
 

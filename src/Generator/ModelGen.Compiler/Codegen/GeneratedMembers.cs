@@ -32,7 +32,7 @@ internal static class GeneratedMembers
             .Concat(objectives.SelectMany(o => new[] { Train(o), Train(o) + "Core", Gradients(o), Accumulate(o), Evaluate(o) }));
 
     /// <summary>Names of the streaming session: a class that has one of them keeps it, and gets no session.</summary>
-    public static readonly IReadOnlyList<string> Streaming = ["StartStreaming", "Stream", "StreamCore", "StreamProgram"];
+    public static readonly IReadOnlyList<string> Streaming = ["StartStreaming", "StreamingSession", "StreamCore", "StreamProgram"];
 
     static string Stem(string objective) => objective == "Loss" ? "" : objective;
 }

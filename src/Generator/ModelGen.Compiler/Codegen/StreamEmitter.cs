@@ -22,15 +22,15 @@ internal sealed class StreamEmitter(string model, Step step, StreamForm form, st
 
         w.Line("/// <summary>Begins a stream: sequences that come piece by piece, as from a sensor. Any number of streams may read one model at once.</summary>");
         foreach (string line in docs.Split(['\n'], StringSplitOptions.RemoveEmptyEntries)) w.Line(line);
-        w.Line($"public Stream StartStreaming({parameters}) => new({string.Join(", ", sizes.Select(Parameter).Prepend("this"))});");
+        w.Line($"public StreamingSession StartStreaming({parameters}) => new({string.Join(", ", sizes.Select(Parameter).Prepend("this"))});");
         w.Line();
         w.Line("/// <summary>Sequences that come piece by piece. After each piece the results are those that Predict gives of all pieces so far. One call at a time.</summary>");
-        using var block = w.Block("public sealed class Stream : IDisposable");
+        using var block = w.Block("public sealed class StreamingSession : IDisposable");
         w.Line($"private readonly {model} model;");
         w.Line("private readonly Workspace workspace = new();");
         foreach (var state in form.States) w.Line($"private {type}[] {state.Input}, {state.Output};   // {state.Shape}");
         w.Line();
-        using (w.Block($"internal Stream({string.Join(", ", sizes.Select(s => "int " + Parameter(s)).Prepend(model + " model"))})"))
+        using (w.Block($"internal StreamingSession({string.Join(", ", sizes.Select(s => "int " + Parameter(s)).Prepend(model + " model"))})"))
         {
             foreach (string symbol in sizes) w.Line($"Inputs.RequireNonEmpty({Parameter(symbol)}, nameof({Parameter(symbol)}));");
             w.Line("this.model = model;");

@@ -44,9 +44,8 @@ internal sealed partial class Interpreter
     static int? TupleIndex(IFieldSymbol field)
     {
         if (field.ContainingType is not { IsTupleType: true } tuple) return null;
-        var underlying = field.CorrespondingTupleField ?? field;
         for (int i = 0; i < tuple.TupleElements.Length; i++)
-            if (SymbolEqualityComparer.Default.Equals(tuple.TupleElements[i].CorrespondingTupleField ?? tuple.TupleElements[i], underlying)) return i;
+            if (field.Name == tuple.TupleElements[i].Name || field.Name == "Item" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture)) return i;
         return null;
     }
 

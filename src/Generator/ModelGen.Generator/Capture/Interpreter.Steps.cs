@@ -41,6 +41,8 @@ internal sealed partial class Interpreter
             return Flow.Next;
         }
 
+        if (changes.Count == 0) return Flow.Next;   // it does nothing
+
         // In earnest: what it changes is carried from step to step, what it collects is given by each step.
         recorder.Begin(loop.Collection, frame);
         var step = recorder.BeginScan(steps.Tensor, steps.Axis, steps.Reverse);
@@ -64,7 +66,7 @@ internal sealed partial class Interpreter
             return Flow.Next;
         }
 
-        // From here on the variables hold the last values, and the lists one tensor for each step.
+        // From here on the variables hold the last values, and the lists one tensor for each step, in the order in which they came.
         int result = 0;
         foreach (var change in changes.Where(c => c.List is null))
         {
@@ -73,9 +75,12 @@ internal sealed partial class Interpreter
         }
         foreach (var list in lists)
         {
-            var all = recorder.ScanResult(scan, result++);
-            recorder.Name(all, list.Name);
-            list.List!.Items.Add(new StepResults(all));
+            Value all = recorder.ScanResult(scan, result++);
+            // The list is in the order of the steps as they came, the result in that of the tensor.
+            if (steps.Reverse) all = Record("Flip", [all, new Sequence([Int(0)])], loop.Collection, frame);
+            if (all is not TensorValue tensor) continue;
+            recorder.Name(tensor, list.Name);
+            list.List!.Items.Add(new StepResults(tensor));
         }
         return Flow.Next;
 
