@@ -14,11 +14,23 @@ internal sealed record LayerRow(string Path, string Kind, Shape Output, long Par
     /// <summary>The layers of one function, in the order of their first use.</summary>
     public static IReadOnlyList<LayerRow> Of(Step step, ParameterArena arena, Func<Kernel, string> nameOf) => step.Lowered.Layers.Select(layer =>
     {
-        bool OfLayer(Node node) => Views.Root(node).Op is ParameterLeaf leaf && Owns(leaf);
         bool Owns(ParameterLeaf leaf) => leaf.Path.StartsWith(layer.Path + ".", StringComparison.Ordinal);
+        bool IsWeight(Node node) => node.Op is ParameterLeaf leaf && Owns(leaf);
         return new LayerRow(layer.Path, layer.Kind, layer.Result.Shape,
             arena.Trainable.Concat(arena.Frozen).Where(Owns).Sum(p => p.LogicalShape.Elements.Value),
-            step.Lowered.Nodes.Where(n => n.Op is KernelOp && n.Inputs.Any(OfLayer)).Aggregate(Dim.Zero, (sum, n) => sum + ((KernelOp)n.Op).Kernel(n).MultiplyAdds),
-            step.Schedule.Kernels.Where(k => k.Reads.Any(OfLayer)).Select(nameOf).Distinct().ToArray());
+            Work(step.Lowered.Nodes, IsWeight), Readers(step.Schedule, IsWeight).Select(nameOf).Distinct().ToArray());
     }).ToArray();
+
+    static Dim Work(IEnumerable<Node> nodes, Func<Node, bool> isWeight) => nodes.Aggregate(Dim.Zero, (sum, node) => node.Op switch
+    {
+        Scan scan => sum + (Scan.Steps(node.Inputs.Select(i => i.Type).ToArray()) * Work(scan.Body.Live(), Inside(node, isWeight))),
+        KernelOp op when node.Inputs.Any(i => isWeight(Views.Root(i))) => sum + op.Kernel(node).MultiplyAdds,
+        _ => sum,
+    });
+
+    static IEnumerable<Kernel> Readers(Schedule schedule, Func<Node, bool> isWeight) => schedule.Kernels.SelectMany(kernel =>
+        kernel is ScanKernel scan ? Readers(scan.Body, Inside(scan.Node, isWeight)) : kernel.Reads.Any(r => isWeight(Views.Root(r))) ? [kernel] : []);
+
+    // What the body of a loop knows a weight as.
+    static Func<Node, bool> Inside(Node loop, Func<Node, bool> isWeight) => node => node.Op is ScanLeaf leaf && isWeight(Views.Root(loop.Inputs[leaf.Index]));
 }
