@@ -22,8 +22,9 @@ public static unsafe partial class Conv2d
     /// <param name="w">[KernelHeight, KernelWidth, InChannels / Groups, OutChannels].</param>
     /// <param name="y">[Batch, OutHeight, OutWidth, OutChannels]; what it holds before is not read.</param>
     /// <param name="epilogue">What follows.</param>
+    /// <param name="panels">w once more, as <see cref="WeightPanels"/> of a matrix with a column for each output channel; null when there is no such copy, or groups.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Forward<V, T, E>(Team team, in Conv2dShape shape, T* x, T* w, T* y, E epilogue)
+    public static void Forward<V, T, E>(Team team, in Conv2dShape shape, T* x, T* w, T* y, E epilogue, T* panels = null)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
         where E : struct, IEpilogue
@@ -31,7 +32,7 @@ public static unsafe partial class Conv2d
         if (shape.IsMatMul)
         {
             nint pixels = (nint)shape.Batch * shape.OutHeight * shape.OutWidth;
-            MatMul.Run<V, T, E>(team, MatMulShape.Contiguous(pixels, shape.OutChannels, shape.InChannels), x, w, y, epilogue);
+            MatMul.Run<V, T, E>(team, MatMulShape.Contiguous(pixels, shape.OutChannels, shape.InChannels), x, w, y, epilogue, panels);
             return;
         }
         if (shape.IsDepthwise)
@@ -41,11 +42,12 @@ public static unsafe partial class Conv2d
         }
         team.Range((nint)shape.Batch * shape.OutHeight, 1, out nint from, out nint to);
         if (from < to && shape.OutWidth > 0 && shape.OutChannels > 0)
-            ForwardRows<V, T, E>(team, shape, x, w, y, from, to, epilogue);
+            ForwardRows<V, T, E>(team, shape, x, w, y, from, to, epilogue, panels);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
-    static void ForwardRows<V, T, E>(Team team, in Conv2dShape shape, T* x, T* w, T* y, nint from, nint to, E epilogue)
+    static void ForwardRows<V, T, E>(Team team, in Conv2dShape shape, T* x, T* w, T* y, nint from, nint to, E epilogue,
+        T* weightPanels)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
         where E : struct, IEpilogue
@@ -67,7 +69,7 @@ public static unsafe partial class Conv2d
         bool rowSegments = shape.DilationX == 1 && shape.Groups == 1;
         nint segmentCount = rowSegments ? shape.KernelHeight : (nint)shape.KernelHeight * shape.KernelWidth;
         int panelCount = ConvPanels.Count<V, T>(shape.Groups, shape.GroupOutChannels);
-        nint packedCount = ConvPanels.PackedCount<V, T>(shape.Groups, shape.GroupOutChannels, k, true);
+        nint packedCount = weightPanels != null ? 0 : ConvPanels.PackedCount<V, T>(shape.Groups, shape.GroupOutChannels, k, true);
 
         nint spillBytes = MicroKernels.SpillBytes<V>();
         nint headBytes = spillBytes + Aligned(panelCount * sizeof(Panel<T>)) + Aligned(segmentCount * sizeof(nint));
@@ -78,7 +80,10 @@ public static unsafe partial class Conv2d
         T* packed = (T*)(scratch + headBytes);
         T* halo = (T*)(scratch + headBytes + Aligned(packedCount * sizeof(T)));
 
-        ConvPanels.Divide<V, T>(panels, w, k, shape.Groups, shape.GroupOutChannels, true, packed);
+        if (weightPanels != null)
+            WeightPanels.Find<V, T>(panels, weightPanels, k, shape.OutChannels, 0, 0, shape.OutChannels);
+        else
+            ConvPanels.Divide<V, T>(panels, w, k, shape.Groups, shape.GroupOutChannels, true, packed);
         for (nint s = 0; s < segmentCount; s++)
             segments[s] = rowSegments
                 ? s * shape.DilationY * haloRow

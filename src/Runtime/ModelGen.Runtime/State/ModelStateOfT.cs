@@ -14,6 +14,7 @@ public sealed unsafe class ModelState<T> : ModelState, IDisposable where T : unm
 {
     readonly NativeArray values;
     readonly WorkspacePool workspaces = new();
+    readonly PackedWeights<T> packed = new();
     NativeArray? gradients;
 
     /// <summary>Allocates the weights and draws them with seed 0.</summary>
@@ -36,6 +37,21 @@ public sealed unsafe class ModelState<T> : ModelState, IDisposable where T : unm
 
     /// <summary>How many training steps were done since the weights were drawn or loaded: the second key of dropout's streams.</summary>
     public long StepCount { get; set; }
+
+    // Grows with every call that may change the weights.
+    long version;
+
+    void ExitWrite()
+    {
+        version++;
+        Gate.ExitWrite();
+    }
+
+    /// <summary>The weights once more, in the layout of the inference program. Inside a call that reads the weights, so nobody changes them meanwhile.</summary>
+    /// <param name="elements">The size of the copy.</param>
+    /// <param name="pack">Makes it, from the weights.</param>
+    /// <returns>The copy, valid until the call ends.</returns>
+    public T* Packed(long elements, delegate*<T*, T*, void> pack) => packed.Current(Values, version, elements, pack);
 
     NativeArray GradientArray
     {
@@ -63,7 +79,7 @@ public sealed unsafe class ModelState<T> : ModelState, IDisposable where T : unm
         }
         finally
         {
-            Gate.ExitWrite();
+            ExitWrite();
         }
     }
 
@@ -129,7 +145,7 @@ public sealed unsafe class ModelState<T> : ModelState, IDisposable where T : unm
         }
         finally
         {
-            Gate.ExitWrite();
+            ExitWrite();
         }
         GC.KeepAlive(this);
     }
@@ -167,13 +183,13 @@ public sealed unsafe class ModelState<T> : ModelState, IDisposable where T : unm
         }
         catch
         {
-            Gate.ExitWrite();
+            ExitWrite();
             throw;
         }
     }
 
     /// <summary>Ends what <see cref="BeginTraining"/> began.</summary>
-    public void EndTraining() => Gate.ExitWrite();
+    public void EndTraining() => ExitWrite();
 
     /// <summary>A workspace of at least <paramref name="bytes"/> for one call; allocates nothing once the pool is warm.</summary>
     public Workspace RentWorkspace(long bytes) => workspaces.Rent(bytes);
@@ -189,6 +205,7 @@ public sealed unsafe class ModelState<T> : ModelState, IDisposable where T : unm
         Gate.Close();
         values.Dispose();
         gradients?.Dispose();
+        packed.Dispose();
         workspaces.Dispose();
     }
 
@@ -217,7 +234,7 @@ public sealed unsafe class ModelState<T> : ModelState, IDisposable where T : unm
         }
         finally
         {
-            Gate.ExitWrite();
+            ExitWrite();
         }
         GC.KeepAlive(this);
     }
