@@ -14,6 +14,7 @@ internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, 
         var call = kernel.Call;
         var members = call.Shape.Select(m => $"{m.Member} = {(call.IntMembers && !m.Value.IsConstant ? "(int)" + LoopNames.Factor(m.Value) : m.Value.ToCode())}").ToArray();
         var arguments = kernel.Node.Inputs.Select(i => signature.Pointer(Views.Root(i))).Append(signature.Pointer(kernel.Target)).ToList();
+        if (kernel.Pooled is { } pooled) arguments.Add(signature.Pointer(pooled));
         var generics = $"V, {type}";
         KernelSignature? epilogue = null;
         var row = (Text: "", Signature: signature);

@@ -52,7 +52,7 @@ internal sealed class WeightPacking
             case "MatMul.Run" when Size("Batch").IsOne:
                 (k, n, row, column) = (Size("K"), Size("N"), Size("BRow"), Size("BColumn"));
                 break;
-            case "Conv2d.Forward" when Size("Groups").IsOne:
+            case "Conv2d.Forward" or "Conv2d.ForwardPooled" when Size("Groups").IsOne:
                 var shape = kernel.Node.Inputs[1].Shape;
                 (k, n, row, column) = (shape.Product(0, 3), shape[3], shape[3], Dim.One);
                 break;
