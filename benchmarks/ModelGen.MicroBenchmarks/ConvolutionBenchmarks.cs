@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using ModelGen.Execution;
+using Convolution = ModelGen.Execution.Conv2d;
 
 namespace ModelGen.MicroBenchmarks;
 
@@ -24,7 +25,11 @@ public unsafe class ConvolutionBenchmarks
         shape = new Conv2dShape(Size.Batch, Size.Image, Size.Image, Size.InChannels, Size.OutChannels, Size.Kernel, Size.Kernel, Size.Stride, Size.Stride, Size.Padding, Size.Padding);
         long input = (long)Size.Batch * Size.Image * Size.Image * Size.InChannels, output = (long)shape.Batch * shape.OutHeight * shape.OutWidth * shape.OutChannels;
         long weights = (long)Size.Kernel * Size.Kernel * Size.InChannels * Size.OutChannels;
-        (x, dx, y, w, dw) = (AlignedFloats.Random(input), AlignedFloats.Random(input), AlignedFloats.Random(output), AlignedFloats.Random(weights), AlignedFloats.Random(weights));
+        x = AlignedFloats.Random(input);
+        dx = AlignedFloats.Random(input);
+        y = AlignedFloats.Random(output);
+        w = AlignedFloats.Random(weights);
+        dw = AlignedFloats.Random(weights);
     }
 
     /// <summary>y from x and w.</summary>
@@ -33,10 +38,10 @@ public unsafe class ConvolutionBenchmarks
     {
         switch (Simd.Width)
         {
-            case SimdWidth.Bits512: Conv2d.Forward<F32x16, float, NoEpilogue>(Team.Single, shape, x, w, y, default); break;
-            case SimdWidth.Bits256: Conv2d.Forward<F32x8, float, NoEpilogue>(Team.Single, shape, x, w, y, default); break;
-            case SimdWidth.Bits128: Conv2d.Forward<F32x4, float, NoEpilogue>(Team.Single, shape, x, w, y, default); break;
-            default: Conv2d.Forward<F32x1, float, NoEpilogue>(Team.Single, shape, x, w, y, default); break;
+            case SimdWidth.Bits512: Convolution.Forward<F32x16, float, NoEpilogue>(Team.Single, shape, x, w, y, default); break;
+            case SimdWidth.Bits256: Convolution.Forward<F32x8, float, NoEpilogue>(Team.Single, shape, x, w, y, default); break;
+            case SimdWidth.Bits128: Convolution.Forward<F32x4, float, NoEpilogue>(Team.Single, shape, x, w, y, default); break;
+            default: Convolution.Forward<F32x1, float, NoEpilogue>(Team.Single, shape, x, w, y, default); break;
         }
     }
 
@@ -46,10 +51,10 @@ public unsafe class ConvolutionBenchmarks
     {
         switch (Simd.Width)
         {
-            case SimdWidth.Bits512: Conv2d.BackwardData<F32x16, float, NoEpilogue>(Team.Single, shape, y, w, dx, default); break;
-            case SimdWidth.Bits256: Conv2d.BackwardData<F32x8, float, NoEpilogue>(Team.Single, shape, y, w, dx, default); break;
-            case SimdWidth.Bits128: Conv2d.BackwardData<F32x4, float, NoEpilogue>(Team.Single, shape, y, w, dx, default); break;
-            default: Conv2d.BackwardData<F32x1, float, NoEpilogue>(Team.Single, shape, y, w, dx, default); break;
+            case SimdWidth.Bits512: Convolution.BackwardData<F32x16, float, NoEpilogue>(Team.Single, shape, y, w, dx, default); break;
+            case SimdWidth.Bits256: Convolution.BackwardData<F32x8, float, NoEpilogue>(Team.Single, shape, y, w, dx, default); break;
+            case SimdWidth.Bits128: Convolution.BackwardData<F32x4, float, NoEpilogue>(Team.Single, shape, y, w, dx, default); break;
+            default: Convolution.BackwardData<F32x1, float, NoEpilogue>(Team.Single, shape, y, w, dx, default); break;
         }
     }
 
@@ -59,10 +64,10 @@ public unsafe class ConvolutionBenchmarks
     {
         switch (Simd.Width)
         {
-            case SimdWidth.Bits512: Conv2d.BackwardWeight<F32x16, float>(Team.Single, shape, x, y, dw); break;
-            case SimdWidth.Bits256: Conv2d.BackwardWeight<F32x8, float>(Team.Single, shape, x, y, dw); break;
-            case SimdWidth.Bits128: Conv2d.BackwardWeight<F32x4, float>(Team.Single, shape, x, y, dw); break;
-            default: Conv2d.BackwardWeight<F32x1, float>(Team.Single, shape, x, y, dw); break;
+            case SimdWidth.Bits512: Convolution.BackwardWeight<F32x16, float>(Team.Single, shape, x, y, dw); break;
+            case SimdWidth.Bits256: Convolution.BackwardWeight<F32x8, float>(Team.Single, shape, x, y, dw); break;
+            case SimdWidth.Bits128: Convolution.BackwardWeight<F32x4, float>(Team.Single, shape, x, y, dw); break;
+            default: Convolution.BackwardWeight<F32x1, float>(Team.Single, shape, x, y, dw); break;
         }
     }
 }

@@ -22,7 +22,9 @@ public unsafe class MatMulBenchmarks
     public void Setup()
     {
         shape = MatMulShape.Contiguous(Size.M, Size.N, Size.K);
-        (a, b, c) = (AlignedFloats.Random(Size.M * Size.K), AlignedFloats.Random(Size.K * Size.N), AlignedFloats.Random(Size.M * Size.N));
+        a = AlignedFloats.Random(Size.M * Size.K);
+        b = AlignedFloats.Random(Size.K * Size.N);
+        c = AlignedFloats.Random(Size.M * Size.N);
         panels = AlignedFloats.Random(Size.K * ((Size.N + 15) / 16 * 16));
         switch (Simd.Width)
         {

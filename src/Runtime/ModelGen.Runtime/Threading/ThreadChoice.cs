@@ -17,8 +17,9 @@ public sealed unsafe class ThreadChoice
     // The first calls are compiled and fill the pools: they say nothing.
     const int WarmUp = 4;
 
-    // One call in so many tries another choice; a choice that was slower is tried more and more rarely.
-    const int TryEvery = 64, TryAtLeastEvery = 512;
+    // After so many calls another choice is tried: soon after a decision, which may be wrong (code is still being compiled, a call was disturbed), and each time
+    // that it was slower after twice as many.
+    const int FirstInterval = 8, LongestInterval = 512;
 
     // The weight of a new measurement: one disturbed call does not turn the choice.
     const double Weight = 0.25;
@@ -26,7 +27,7 @@ public sealed unsafe class ThreadChoice
     // For all threads, half of them, ...: the ticks for one multiply-add; 0 before the first measurement. Concurrent calls may lose a measurement of
     // each other, which does no harm.
     readonly double[] ticks = new double[Levels];
-    int known, current, calls, nextTry, interval = TryEvery;
+    int known, current, calls, nextTry, interval = FirstInterval;
     bool fewer;
 
     /// <summary>False while a test wants teams of exactly the size that it sets.</summary>
@@ -53,7 +54,7 @@ public sealed unsafe class ThreadChoice
     /// <summary>The number of threads for the next call, when there are so many.</summary>
     internal int Next(int threads)
     {
-        if (threads != known) (known, current, calls, nextTry, interval) = (threads, 0, 0, WarmUp, TryEvery);
+        if (threads != known) (known, current, calls, nextTry, interval) = (threads, 0, 0, WarmUp, FirstInterval);
         int call = calls++;
         if (call == 0) Array.Clear(ticks);
         if (call < nextTry || call <= WarmUp) return Count(current);
@@ -79,12 +80,12 @@ public sealed unsafe class ThreadChoice
         if (best != current)
         {
             // From here the next choice may be better still.
-            (current, interval, nextTry) = (best, TryEvery, Math.Min(nextTry, calls + TryEvery));
+            (current, interval, nextTry) = (best, FirstInterval, Math.Min(nextTry, calls + FirstInterval));
             if (isTry && Count(best) > 1 && ticks[best + 1] == 0) nextTry = calls;
         }
         else if (isTry)
         {
-            interval = Math.Min(2 * interval, TryAtLeastEvery);
+            interval = Math.Min(2 * interval, LongestInterval);
             nextTry = calls + interval;
         }
     }

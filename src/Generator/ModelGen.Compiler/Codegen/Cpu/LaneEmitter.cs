@@ -33,6 +33,7 @@ internal sealed class LaneEmitter(LoopKernel kernel, KernelSignature signature, 
         var columns = kernel.Space.Columns.ToCode();
         var names = new LoopNames(kernel, signature, lanes, isLanes: true);
         foreach (var node in plan.Spilled) names.Buffer(node, "kept");
+        w.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using (w.Block($"public static void {name}<V>(Team team, {signature.Parameters}) {LoopEmitter.Generics(type)}"))
         {
             w.Line("// Few columns: every lane of a vector is a row.");

@@ -87,6 +87,7 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
     {
         var plan = RowPlan.For(kernel, CheapToRepeat);
         var spillNames = new Dictionary<Node, string>();
+        w.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using (w.Block($"public static void {name}<V>(Team team, {signature.Parameters}) {Generics(type)}"))
         {
             var columns = kernel.Space.Columns.ToCode();
