@@ -20,6 +20,7 @@ parser.add_argument("--threads", type=int, default=1)
 parser.add_argument("--rounds", type=int, default=3)
 parser.add_argument("--seconds", type=float, default=1)
 parser.add_argument("--root", default="/opt/peers")
+parser.add_argument("--log", help="a file that all results are added to; the table then has all that it holds for this number of threads")
 options = parser.parse_args()
 INFERENCE = [f"W7_{n}_infer_b{b}" for n in ("mlp", "cnn", "lenet") for b in (1, 64)] + ["W7_resnet18_b1"]
 
@@ -51,14 +52,25 @@ def onnxruntime():
     return run(["chroot", options.root, "/bench/time_onnxruntime", library, "/bench/onnx", str(options.threads), str(options.seconds), *names])
 
 
-times = {}   # workload -> contestant -> (best of all samples, medians)
+lines = []
 for _ in range(options.rounds):
-    for line in modelgen() + torch("eager") + torch("fused") + onnxruntime():
-        best, medians = times.setdefault(line["workload"], {}).setdefault(line.get("mode", "ModelGen"), ([], []))
-        best.append(line["min"])
-        medians.append(line["us"])
+    for contestant in (modelgen, lambda: torch("eager"), lambda: torch("fused"), onnxruntime):
+        measured = [line | {"threads": options.threads} for line in contestant()]
+        lines += measured
+        if options.log:
+            with open(options.log, "a") as log:
+                log.writelines(json.dumps(line) + "\n" for line in measured)
+if options.log:
+    with open(options.log) as log:
+        lines = [line for line in map(json.loads, log) if line["threads"] == options.threads]
 
-print(f"{options.threads} thread(s), {options.rounds} rounds, microseconds: best sample (median of medians)\n")
+times = {}   # workload -> contestant -> (best of all samples, medians)
+for line in lines:
+    best, medians = times.setdefault(line["workload"], {}).setdefault(line.get("mode", "ModelGen"), ([], []))
+    best.append(line["min"])
+    medians.append(line["us"])
+
+print(f"{options.threads} thread(s), microseconds: best sample (median of medians)\n")
 print("| workload | ModelGen | best peer | | ratio of bests | of medians |\n| --- | ---: | ---: | --- | ---: | ---: |")
 for workload, contestants in sorted(times.items()):
     if "ModelGen" not in contestants or len(contestants) < 2:

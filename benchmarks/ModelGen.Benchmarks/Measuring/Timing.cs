@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace ModelGen.Benchmarks.Measuring;
 
 /// <summary>Times of one call in microseconds, over samples of about a millisecond each (one call, when it takes longer).</summary>
-internal sealed record Timing(double Median, double Min, double Max, int Samples)
+internal sealed record Timing(double Median, double Mean, double Min, double Max, int Samples)
 {
     const int FewestSamples = 15;
 
@@ -31,6 +31,6 @@ internal sealed record Timing(double Median, double Min, double Max, int Samples
         samples.Sort();
         int middle = samples.Count / 2;
         double median = samples.Count % 2 == 1 ? samples[middle] : (samples[middle - 1] + samples[middle]) / 2;
-        return new Timing(median, samples[0], samples[^1], samples.Count);
+        return new Timing(median, samples.Average(), samples[0], samples[^1], samples.Count);
     }
 }

@@ -9,7 +9,8 @@ internal sealed class Machine : IDisposable
     readonly int threads = ModelGenOptions.Threads;
     readonly long workOfOneThread = WorkerPool.WorkOfOneThread;
 
-    Machine(SimdWidth newWidth, int newThreads) => (Simd.Width, ModelGenOptions.Threads, WorkerPool.WorkOfOneThread) = (newWidth, newThreads, 0);
+    Machine(SimdWidth newWidth, int newThreads) =>
+        (Simd.Width, ModelGenOptions.Threads, WorkerPool.WorkOfOneThread, ThreadChoice.IsMeasured) = (newWidth, newThreads, 0, false);
 
     public static IReadOnlyList<SimdWidth> Widths { get; } = [SimdWidth.Bits512, SimdWidth.Bits256, SimdWidth.Bits128, SimdWidth.Scalar];
 
@@ -17,5 +18,6 @@ internal sealed class Machine : IDisposable
 
     public static Machine With(int threads) => new(Simd.Width, threads);
 
-    public void Dispose() => (Simd.Width, ModelGenOptions.Threads, WorkerPool.WorkOfOneThread) = (width, threads, workOfOneThread);
+    public void Dispose() =>
+        (Simd.Width, ModelGenOptions.Threads, WorkerPool.WorkOfOneThread, ThreadChoice.IsMeasured) = (width, threads, workOfOneThread, true);
 }

@@ -53,6 +53,20 @@ public unsafe class Conv2dTests
         Naive(s, x.Values, w.Values, dy.Values, y, dx, dw);
         T* px = x.Pointer, pw = w.Pointer, pdy = dy.Pointer;
         Verify("y", y, 1, (team, p) => Conv2d.Forward<V, T, AddOne<T>>(team, s, px, pw, (T*)p, new AddOne<T>((T*)p, s.OutChannels)));
+        if (s.Groups == 1)
+        {
+            int k = (int)(s.WeightCount / s.OutChannels);
+            using var panels = new GuardedArray<T>(k * ((s.OutChannels + 15) / 16 * 16));
+            WeightPanels.Pack<V, T>(pw, s.OutChannels, 1, k, s.OutChannels, panels.Pointer);
+            T* pp = panels.Pointer;
+            Verify("y in panels", y, 1, (team, p) => Conv2d.Forward<V, T, AddOne<T>>(team, s, px, pw, (T*)p, new AddOne<T>((T*)p, s.OutChannels), pp));
+        }
+        if (s is { Groups: 1, OutHeight: > 1, OutWidth: > 1 } and ({ KernelHeight: > 1 } or { KernelWidth: > 1 }))
+        {
+            using var blocks = new GuardedArray<T>(s.Batch * s.OutImage);
+            T* pb = blocks.Pointer;
+            Verify("pooled", Pooled(s, y), 1, (team, p) => Conv2d.ForwardPooled<V, T, AddOne<T>>(team, s, px, pw, pb, (T*)p, new AddOne<T>(pb, s.OutChannels)));
+        }
         Verify("dx", dx, 1, (team, p) => Conv2d.BackwardData<V, T, AddOne<T>>(team, s, pdy, pw, (T*)p, new AddOne<T>((T*)p, s.InChannels)));
         Verify("dw", dw, 0, (team, p) => Conv2d.BackwardWeight<V, T>(team, s, px, pdy, (T*)p));
 
@@ -71,6 +85,17 @@ public unsafe class Conv2dTests
                 Assert.True(first.AsSpan().SequenceEqual(actual.Values), $"{name}: {threads} threads give other bits than one");
             }
         }
+    }
+
+    static double[] Pooled(Conv2dShape s, double[] y)
+    {
+        var pooled = new List<double>();
+        for (int n = 0; n < s.Batch; n++)
+            for (int i = 0; i < s.OutHeight / 2; i++)
+                for (int j = 0; j < s.OutWidth / 2; j++)
+                    for (int c = 0; c < s.OutChannels; c++)
+                        pooled.Add(Enumerable.Range(0, 4).Max(k => y[(((n * s.OutHeight) + (2 * i) + (k / 2)) * s.OutWidth + (2 * j) + (k % 2)) * s.OutChannels + c]));
+        return [.. pooled];
     }
 
     static void Naive<T>(Conv2dShape s, Span<T> x, Span<T> w, Span<T> dy, double[] y, double[] dx, double[] dw) where T : INumber<T>

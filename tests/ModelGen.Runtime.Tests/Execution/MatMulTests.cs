@@ -106,6 +106,23 @@ public unsafe class MatMulTests
                 Assert.True(first.AsSpan().SequenceEqual(c.Values) || SameBits(first, c.Values), $"{threads} threads give other bits than one");
             }
         }
+        if (shape.Batch == 1) CheckPanels<V, T>(shape, a, b, first!);
+    }
+
+    // The same product with B copied beforehand.
+    static void CheckPanels<V, T>(MatMulShape shape, GuardedArray<T> a, GuardedArray<T> b, T[] expected)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using var panels = new GuardedArray<T>(shape.K * ((shape.N + 15) / 16 * 16));
+        WeightPanels.Pack<V, T>(b.Pointer, shape.BRow, shape.BColumn, shape.K, shape.N, panels.Pointer);
+        foreach (int threads in OnTeam.Sizes)
+        {
+            using var c = new GuardedArray<T>(expected.Length);
+            T* pa = a.Pointer, pb = b.Pointer, pp = panels.Pointer, pc = c.Pointer;
+            OnTeam.Run(threads, team => MatMul.Run<V, T, AddOne<T>>(team, shape, pa, pb, pc, new AddOne<T>(pc, shape), pp));
+            Assert.True(SameBits(expected, c.Values), $"{typeof(V).Name}: {shape.M}x{shape.N}x{shape.K} in panels on {threads} threads has other bits");
+        }
     }
 
     static double[] Widen<T>(ReadOnlySpan<T> values) where T : unmanaged, INumber<T>

@@ -35,7 +35,7 @@ internal sealed class Dialect
 
     /// <summary>What the printed loops call their own things in C#.</summary>
     public static readonly IReadOnlyList<string> CSharpLoopWords =
-        ["team", "row", "rows", "column", "columns", "from", "to", "c", "batch", "block", "end", "first", "V", "T"];
+        ["team", "row", "rows", "column", "columns", "from", "to", "c", "batch", "block", "end", "first", "panels", "V", "T"];
 
     /// <summary>What the printed loops call their own things in OpenCL C.</summary>
     public static readonly IReadOnlyList<string> OpenClLoopWords = ["i", "row", "c", "first", "end", "item", "lane", "group", "partial"];
@@ -56,6 +56,9 @@ internal sealed class Dialect
 
     /// <summary>A single number as a value of the loop.</summary>
     public required Func<string, string> Broadcast { get; init; }
+
+    /// <summary>A value that is one for the whole row, as a value of the loop.</summary>
+    public required Func<string, string> RowValue { get; init; }
 
     /// <summary>The type of a local variable that holds an element.</summary>
     public required string Local { get; init; }
@@ -84,6 +87,24 @@ internal sealed class Dialect
         Load = pointer => $"V.Load({pointer} + c)",
         Store = (value, binding, pointer) => binding == ScalarRenderer.Binding.Atom ? $"{value}.Store({pointer} + c);" : $"({value}).Store({pointer} + c);",
         Broadcast = number => $"V.Create({number})",
+        RowValue = number => $"V.Create({number})",
+        Local = "var",
+        Pointer = (t, _) => t.CSharp() + "*",
+        Index = "nint",
+        Keywords = CSharpKeywords,
+        LoopWords = CSharpLoopWords,
+    };
+
+    /// <summary>C# over a vector type V whose lanes are rows: column c of all of them is one vector.</summary>
+    public static Dialect Lanes(DType type) => new()
+    {
+        Spelling = i => i.Simd,
+        Literal = v => v == 0 ? "V.Zero" : v == 1 ? "V.One" : $"V.Create({Number(v, type)})",
+        Coordinate = $"V.Create(({type.CSharp()})c)",
+        Load = pointer => $"V.Load({pointer} + c * V.Count)",
+        Store = (value, binding, pointer) => binding == ScalarRenderer.Binding.Atom ? $"{value}.Store({pointer} + c * V.Count);" : $"({value}).Store({pointer} + c * V.Count);",
+        Broadcast = number => $"V.Create({number})",
+        RowValue = vector => vector,
         Local = "var",
         Pointer = (t, _) => t.CSharp() + "*",
         Index = "nint",
@@ -100,6 +121,7 @@ internal sealed class Dialect
         Load = pointer => pointer + "[c]",
         Store = (value, _, pointer) => $"{pointer}[c] = {value};",
         Broadcast = number => number,
+        RowValue = number => number,
         Local = "var",
         Pointer = (t, _) => t.CSharp() + "*",
         Index = "nint",
@@ -116,6 +138,7 @@ internal sealed class Dialect
         Load = pointer => pointer + "[c]",
         Store = (value, _, pointer) => $"{pointer}[c] = {value};",
         Broadcast = number => number,
+        RowValue = number => number,
         Local = type.CSharp(),
         Pointer = (t, isRead) => $"__global {(isRead ? "const " : "")}{t.CSharp()}*",
         Index = "int",

@@ -73,6 +73,7 @@ internal abstract class KernelLibrary(CancellationToken cancellation)
         if (kernel is CopyKernel copy) text.Append("Copy to ").Append(copy.Node.Shape);
         var steps = (kernel is CallKernel c ? c.Epilogue?.Body : (kernel as LoopKernel)?.Body)?.Select(n => n.Origin ?? n.Op.Name).ToArray() ?? [];
         if (steps.Length > 0) text.Append(kernel is CallKernel ? ", then " : ": ").Append(string.Join(", ", Collapse(steps)));
+        if (kernel is CallKernel { Pooled: not null }) text.Append(", then the largest of each 2 x 2");
         if (kernel is CallKernel { Updated: not null }) text.Append(", into the weights");
         return text.Append('.').ToString();
     }

@@ -40,4 +40,11 @@ internal sealed class KernelCall
 
     /// <summary>Multiply-adds of one call.</summary>
     public Dim MultiplyAdds { get; init; } = Dim.Zero;
+
+    /// <summary>The same call of another method, which takes the same shape.</summary>
+    public KernelCall As(string method) => new()
+    {
+        Method = method, Label = Label, ShapeType = ShapeType, Shape = Shape, Options = Options, RandomStream = RandomStream, Epilogue = Epilogue,
+        IntMembers = IntMembers, Update = Update, MultiplyAdds = MultiplyAdds,
+    };
 }

@@ -47,7 +47,7 @@ internal sealed class Schedule
                 if (computedIn.TryGetValue(root, out var writer) && writer != reader) kept.Add(root);
             }
         }
-        IReadOnlyList<Kernel> kernels = groups.Select(g => Build(g, kept, floating)).ToArray();
+        var kernels = PooledConvolutions.Fuse(graph, groups.Select(g => Build(g, kept, floating)).ToArray());
         if (gradients is not null) kernels = WeightUpdates.Fuse(kernels, graph.Outputs[0].Value, gradients);
         return new Schedule(graph, kernels);
     }

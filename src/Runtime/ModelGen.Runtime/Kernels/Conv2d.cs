@@ -22,8 +22,9 @@ public static unsafe partial class Conv2d
     /// <param name="w">[KernelHeight, KernelWidth, InChannels / Groups, OutChannels].</param>
     /// <param name="y">[Batch, OutHeight, OutWidth, OutChannels]; what it holds before is not read.</param>
     /// <param name="epilogue">What follows.</param>
+    /// <param name="panels">w once more, as <see cref="WeightPanels"/> of a matrix with a column for each output channel; null when there is no such copy, or groups.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Forward<V, T, E>(Team team, in Conv2dShape shape, T* x, T* w, T* y, E epilogue)
+    public static void Forward<V, T, E>(Team team, in Conv2dShape shape, T* x, T* w, T* y, E epilogue, T* panels = null)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
         where E : struct, IEpilogue
@@ -31,7 +32,7 @@ public static unsafe partial class Conv2d
         if (shape.IsMatMul)
         {
             nint pixels = (nint)shape.Batch * shape.OutHeight * shape.OutWidth;
-            MatMul.Run<V, T, E>(team, MatMulShape.Contiguous(pixels, shape.OutChannels, shape.InChannels), x, w, y, epilogue);
+            MatMul.Run<V, T, E>(team, MatMulShape.Contiguous(pixels, shape.OutChannels, shape.InChannels), x, w, y, epilogue, panels);
             return;
         }
         if (shape.IsDepthwise)
@@ -41,11 +42,36 @@ public static unsafe partial class Conv2d
         }
         team.Range((nint)shape.Batch * shape.OutHeight, 1, out nint from, out nint to);
         if (from < to && shape.OutWidth > 0 && shape.OutChannels > 0)
-            ForwardRows<V, T, E>(team, shape, x, w, y, from, to, epilogue);
+            ForwardRows<V, T, E>(team, shape, x, w, y, null, from, to, epilogue, panels);
+    }
+
+    /// <summary>
+    /// As <see cref="Forward"/>, and then the largest of each 2 x 2 pixels, block by block while a block is in the first-level cache: y as a whole is
+    /// never there. Not for 1 x 1 windows, nor for groups.
+    /// </summary>
+    /// <param name="team">The calling thread's place.</param>
+    /// <param name="shape">Sizes of the convolution.</param>
+    /// <param name="x">[Batch, InHeight, InWidth, InChannels].</param>
+    /// <param name="w">[KernelHeight, KernelWidth, InChannels, OutChannels].</param>
+    /// <param name="y">Room for [Batch, OutHeight, OutWidth, OutChannels]; its contents are undefined afterwards.</param>
+    /// <param name="pooled">[Batch, OutHeight / 2, OutWidth / 2, OutChannels]; what it holds before is not read.</param>
+    /// <param name="epilogue">What follows the convolution: it reads nothing that depends on the row.</param>
+    /// <param name="panels">w once more, as <see cref="WeightPanels"/>; null when there is no such copy.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ForwardPooled<V, T, E>(Team team, in Conv2dShape shape, T* x, T* w, T* y, T* pooled, E epilogue, T* panels = null)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+        where E : struct, IEpilogue
+    {
+        // In pairs of rows; an odd last row is in no window.
+        team.Range((nint)shape.Batch * (shape.OutHeight / 2), 1, out nint from, out nint to);
+        if (from < to && shape.OutWidth > 1 && shape.OutChannels > 0)
+            ForwardRows<V, T, E>(team, shape, x, w, y, pooled, from, to, epilogue, panels);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
-    static void ForwardRows<V, T, E>(Team team, in Conv2dShape shape, T* x, T* w, T* y, nint from, nint to, E epilogue)
+    static void ForwardRows<V, T, E>(Team team, in Conv2dShape shape, T* x, T* w, T* y, T* pooled, nint from, nint to, E epilogue,
+        T* weightPanels)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
         where E : struct, IEpilogue
@@ -58,16 +84,19 @@ public static unsafe partial class Conv2d
 
         // As many output rows at a time as keep the input rows in cache, and the output, when something follows.
         nint chunk = Math.Max(1, (HaloBytes / (haloRow * sizeof(T)) - span) / shape.StrideY + 1);
-        if (typeof(E) != typeof(NoEpilogue))
+        if (typeof(E) != typeof(NoEpilogue) || pooled != null)
             chunk = Math.Clamp(BlockBytesOut / ((nint)shape.OutWidth * shape.OutChannels * sizeof(T)), 1, chunk);
         chunk = Math.Min(chunk, shape.OutHeight);
+        // Work is counted in rows, or in pairs of rows when they are pooled.
+        nint unit = pooled != null ? 2 : 1, unitsPerImage = shape.OutHeight / unit;
+        chunk = Math.Max(unit, chunk / unit * unit);
         nint haloRows = padded ? (chunk - 1) * shape.StrideY + span : 0;
 
         // A segment is what lies contiguously in the input: a row of the window, or one pixel of it.
         bool rowSegments = shape.DilationX == 1 && shape.Groups == 1;
         nint segmentCount = rowSegments ? shape.KernelHeight : (nint)shape.KernelHeight * shape.KernelWidth;
         int panelCount = ConvPanels.Count<V, T>(shape.Groups, shape.GroupOutChannels);
-        nint packedCount = ConvPanels.PackedCount<V, T>(shape.Groups, shape.GroupOutChannels, k, true);
+        nint packedCount = weightPanels != null ? 0 : ConvPanels.PackedCount<V, T>(shape.Groups, shape.GroupOutChannels, k, true);
 
         nint spillBytes = MicroKernels.SpillBytes<V>();
         nint headBytes = spillBytes + Aligned(panelCount * sizeof(Panel<T>)) + Aligned(segmentCount * sizeof(nint));
@@ -78,7 +107,10 @@ public static unsafe partial class Conv2d
         T* packed = (T*)(scratch + headBytes);
         T* halo = (T*)(scratch + headBytes + Aligned(packedCount * sizeof(T)));
 
-        ConvPanels.Divide<V, T>(panels, w, k, shape.Groups, shape.GroupOutChannels, true, packed);
+        if (weightPanels != null)
+            WeightPanels.Find<V, T>(panels, weightPanels, k, shape.OutChannels, 0, 0, shape.OutChannels);
+        else
+            ConvPanels.Divide<V, T>(panels, w, k, shape.Groups, shape.GroupOutChannels, true, packed);
         for (nint s = 0; s < segmentCount; s++)
             segments[s] = rowSegments
                 ? s * shape.DilationY * haloRow
@@ -93,10 +125,11 @@ public static unsafe partial class Conv2d
         tile.CRow = shape.OutChannels;
         tile.Accumulate = false;
         int panelsPerGroup = panelCount / shape.Groups;
+        nint blockRow = -1;
         while (from < to)
         {
-            nint image = from / shape.OutHeight, outY = from - image * shape.OutHeight;
-            nint rows = Math.Min(Math.Min(chunk, shape.OutHeight - outY), to - from);
+            nint image = from / unitsPerImage, outY = (from - image * unitsPerImage) * unit;
+            nint rows = Math.Min(Math.Min(chunk, unitsPerImage * unit - outY), (to - from) * unit);
             T* input = x + image * shape.InImage;
             T* first = input + outY * shape.StrideY * haloRow;
             if (padded)
@@ -107,7 +140,12 @@ public static unsafe partial class Conv2d
                     haloWidth, halo);
                 first = halo;
             }
-            T* output = y + from * shape.OutWidth * shape.OutChannels;
+            // To be pooled, each block of a thread takes the place of its first: no other thread's rows are there, and all of it stays in the cache.
+            nint row = image * shape.OutHeight + outY;
+            if (pooled != null && blockRow < 0)
+                blockRow = row;
+            row = pooled != null ? blockRow : row;
+            T* output = y + row * shape.OutWidth * shape.OutChannels;
             for (int p = 0; p < panelCount; p++)
             {
                 tile.BRow = panels[p].BRow;
@@ -120,8 +158,11 @@ public static unsafe partial class Conv2d
                     MicroKernels.RunRows<V, T>(&tile, shape.OutWidth, panels[p].Vectors, panels[p].Columns, spill);
                 }
             }
-            epilogue.Apply(0, from * shape.OutWidth, rows * shape.OutWidth, 0, shape.OutChannels);
-            from += rows;
+            epilogue.Apply(0, row * shape.OutWidth, rows * shape.OutWidth, 0, shape.OutChannels);
+            nint line = (nint)shape.OutWidth * shape.OutChannels, width = shape.OutWidth / 2;
+            for (nint r = 0; pooled != null && r < rows; r += 2)
+                MaxPool2x2.Row<V, T>(output + r * line, line, shape.OutChannels, width, pooled + (from + r / 2) * width * shape.OutChannels);
+            from += rows / unit;
         }
     }
 

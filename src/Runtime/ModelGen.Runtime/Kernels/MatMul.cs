@@ -26,8 +26,9 @@ public static unsafe class MatMul
     /// <param name="b">B; overlaps nothing that is written.</param>
     /// <param name="c">C; what it holds before is not read.</param>
     /// <param name="epilogue">What follows.</param>
+    /// <param name="panels">B once more, as <see cref="WeightPanels"/> of one product; null when there is no such copy.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<V, T, E>(Team team, in MatMulShape shape, T* a, T* b, T* c, E epilogue)
+    public static void Run<V, T, E>(Team team, in MatMulShape shape, T* a, T* b, T* c, E epilogue, T* panels = null)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
         where E : struct, IEpilogue
@@ -40,10 +41,13 @@ public static unsafe class MatMul
             return;
         }
         int widest = Panel<T>.VectorsFor(shape.M);
+        // A few rows go through B once, in wider panels.
+        if (widest != WeightPanels.Vectors)
+            panels = null;
         nint rowGrain = MicroKernels.MaxRows<V>(widest), columnGrain = widest * V.Count;
         nint rowTiles = Units(shape.M, rowGrain), columnTiles = Units(shape.N, columnGrain);
         // Threads that divide the rows pack all of B each, so a B that needs packing is divided by columns as long as there are enough.
-        bool byColumns = shape.BColumn == 1 ? columnTiles >= rowTiles : shape.Batch * columnTiles >= 2 * team.Count || columnTiles >= rowTiles;
+        bool byColumns = shape.BColumn == 1 || panels != null ? columnTiles >= rowTiles : shape.Batch * columnTiles >= 2 * team.Count || columnTiles >= rowTiles;
         nint tiles = byColumns ? columnTiles : rowTiles;
         team.Range(shape.Batch * tiles, 1, out nint from, out nint to);
         while (from < to)
@@ -52,10 +56,12 @@ public static unsafe class MatMul
             T* ab = a + batch * shape.ABatch, bb = b + batch * shape.BBatch, cb = c + batch * shape.CBatch;
             if (byColumns)
                 RunPart<V, T, E>(
-                    team, shape, ab, bb, cb, batch, 0, shape.M, first * columnGrain, Math.Min(shape.N, last * columnGrain), widest, epilogue);
+                    team, shape, ab, bb, cb, batch, 0, shape.M, first * columnGrain, Math.Min(shape.N, last * columnGrain), widest,
+                    epilogue, panels);
             else
                 RunPart<V, T, E>(
-                    team, shape, ab, bb, cb, batch, first * rowGrain, Math.Min(shape.M, last * rowGrain), 0, shape.N, widest, epilogue);
+                    team, shape, ab, bb, cb, batch, first * rowGrain, Math.Min(shape.M, last * rowGrain), 0, shape.N, widest, epilogue,
+                    panels);
             from += last - first;
         }
     }
@@ -77,7 +83,7 @@ public static unsafe class MatMul
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     static void RunPart<V, T, E>(
         Team team, in MatMulShape shape, T* a, T* b, T* c, nint batch, nint rowFrom, nint rowTo, nint columnFrom, nint columnTo, int widest,
-        E epilogue)
+        E epilogue, T* weightPanels)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
         where E : struct, IEpilogue
@@ -99,10 +105,11 @@ public static unsafe class MatMul
         // An update takes C from memory that is used again for the next block.
         bool ownBlock = typeof(E) == typeof(UpdateEpilogue<T>);
         nint blockElements = ownBlock ? (depths > 1 ? rowsInPart : blockRows) * blockColumns : 0;
-        T* spill = (T*)team.Scratch(MicroKernels.SpillBytes<V>() + (depth * blockColumns + elementsA + blockElements) * sizeof(T));
+        nint elementsB = weightPanels != null ? 0 : depth * blockColumns;
+        T* spill = (T*)team.Scratch(MicroKernels.SpillBytes<V>() + (elementsB + elementsA + blockElements) * sizeof(T));
         T* packedA = spill + MicroKernels.SpillBytes<V>() / sizeof(T);
         T* packed = packedA + elementsA;
-        T* block = packed + depth * blockColumns;
+        T* block = packed + elementsB;
         bool copy = shape.BColumn == 1 && Panel<T>.CopyPays(rowsInPart, shape.BRow);
         Panel<T>* panels = stackalloc Panel<T>[Panel<T>.MaxCount];
         nint segment = 0;
@@ -120,7 +127,9 @@ public static unsafe class MatMul
                 nint steps = Math.Min(depth, shape.K - k);
                 tile.SegmentLength = steps;
                 tile.Accumulate = part > 0;
-                int count = Panel<T>.Divide<V>(panels, b + k * shape.BRow, shape.BRow, shape.BColumn, steps, column, columns, widest, copy, packed);
+                int count = weightPanels != null
+                    ? WeightPanels.Find<V, T>(panels, weightPanels, shape.K, shape.N, k, column, columns)
+                    : Panel<T>.Divide<V>(panels, b + k * shape.BRow, shape.BRow, shape.BColumn, steps, column, columns, widest, copy, packed);
                 for (nint row = rowFrom; row < rowTo; row += blockRows)
                 {
                     nint rows = Math.Min(blockRows, rowTo - row);

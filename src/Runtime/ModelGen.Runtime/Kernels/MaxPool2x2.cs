@@ -23,28 +23,37 @@ static unsafe class MaxPool2x2
         {
             T* top = x + row / height * inImage + row % height * 2 * line;
             T* output = y + row * width * channels;
-            for (nint outX = 0; outX < width; outX++, top += 2 * channels, output += channels)
+            Row<V, T>(top, line, channels, width, output);
+        }
+    }
+
+    /// <summary>One row of results, from the two rows at <paramref name="top"/>, which lie <paramref name="line"/> elements apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Row<V, T>(T* top, nint line, nint channels, nint width, T* output)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+    {
+        for (nint outX = 0; outX < width; outX++, top += 2 * channels, output += channels)
+        {
+            nint c = 0;
+            for (; c + V.Count <= channels; c += V.Count)
             {
-                nint c = 0;
-                for (; c + V.Count <= channels; c += V.Count)
-                {
-                    T* a = top + c;
-                    V largest = V.Load(a);
-                    MaxPool2d.Takes<V, T>(V.Load(a + channels), ref largest);
-                    MaxPool2d.Takes<V, T>(V.Load(a + line), ref largest);
-                    MaxPool2d.Takes<V, T>(V.Load(a + line + channels), ref largest);
-                    largest.Store(output + c);
-                }
-                nint left = channels - c;
-                if (left > 0)
-                {
-                    T* a = top + c;
-                    V largest = V.LoadPartial(a, left);
-                    MaxPool2d.Takes<V, T>(V.LoadPartial(a + channels, left), ref largest);
-                    MaxPool2d.Takes<V, T>(V.LoadPartial(a + line, left), ref largest);
-                    MaxPool2d.Takes<V, T>(V.LoadPartial(a + line + channels, left), ref largest);
-                    largest.StorePartial(output + c, left);
-                }
+                T* a = top + c;
+                V largest = V.Load(a);
+                MaxPool2d.Takes<V, T>(V.Load(a + channels), ref largest);
+                MaxPool2d.Takes<V, T>(V.Load(a + line), ref largest);
+                MaxPool2d.Takes<V, T>(V.Load(a + line + channels), ref largest);
+                largest.Store(output + c);
+            }
+            nint left = channels - c;
+            if (left > 0)
+            {
+                T* a = top + c;
+                V largest = V.LoadPartial(a, left);
+                MaxPool2d.Takes<V, T>(V.LoadPartial(a + channels, left), ref largest);
+                MaxPool2d.Takes<V, T>(V.LoadPartial(a + line, left), ref largest);
+                MaxPool2d.Takes<V, T>(V.LoadPartial(a + line + channels, left), ref largest);
+                largest.StorePartial(output + c, left);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -5,14 +6,21 @@ using System.Runtime.Intrinsics.X86;
 namespace ModelGen.Execution;
 
 /// <summary>Transposes matrices, in blocks that fit the registers.</summary>
-static unsafe class Transposition
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe class Transposition
 {
     /// <summary>
     /// destination[c, r] = source[r, c] for <paramref name="rows"/> x <paramref name="columns"/> elements; both are contiguous along
     /// their rows, which lie <paramref name="sourceRow"/> and <paramref name="destinationRow"/> elements apart.
     /// </summary>
+    /// <param name="source">The matrix.</param>
+    /// <param name="sourceRow">From one of its rows to the next.</param>
+    /// <param name="destination">The transposed matrix; does not overlap the other.</param>
+    /// <param name="destinationRow">From one of its rows to the next.</param>
+    /// <param name="rows">Rows of the matrix.</param>
+    /// <param name="columns">Columns of the matrix.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
-    internal static void Run<T>(T* source, nint sourceRow, T* destination, nint destinationRow, nint rows, nint columns)
+    public static void Run<T>(T* source, nint sourceRow, T* destination, nint destinationRow, nint rows, nint columns)
         where T : unmanaged
     {
         nint block = sizeof(T) == 4 && Avx.IsSupported ? 8 : sizeof(T) == 8 && Avx.IsSupported ? 4 : 0;

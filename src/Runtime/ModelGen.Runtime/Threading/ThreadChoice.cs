@@ -4,22 +4,34 @@ using System.Diagnostics;
 namespace ModelGen.Execution;
 
 /// <summary>
-/// Chooses for one program, call by call, between one thread and all, by what calls took so far: small networks are faster on one, and so is everything
-/// when other work keeps the processors busy. Every now and then it tries the other choice, because both may change. The choice changes no bit of a result.
-/// A number of threads that was set in <see cref="ModelGenOptions.Threads"/> is kept.
+/// Chooses for one program, call by call, how many threads run it: all, half of them, a quarter, down to one; by what calls took so far. Small networks are
+/// faster on one thread, and so is everything when other work keeps the processors busy, because a team waits for its slowest member. Now and then it tries
+/// the next choice, because the machine may have changed. The choice changes no bit of a result.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed unsafe class ThreadChoice
 {
-    // One call in so many tries the other choice: it costs little when that is slow, and soon finds out when it is fast.
-    const int TryEvery = 64;
+    // Halving MaxThreads down to 1.
+    const int Levels = 11;
+
+    // The first calls are compiled and fill the pools: they say nothing.
+    const int WarmUp = 4;
+
+    // After so many calls another choice is tried: soon after a decision, which may be wrong (code is still being compiled, a call was disturbed), and each time
+    // that it was slower after twice as many.
+    const int FirstInterval = 8, LongestInterval = 512;
 
     // The weight of a new measurement: one disturbed call does not turn the choice.
     const double Weight = 0.25;
 
-    // Ticks for one multiply-add; 0 before the first measurement. Concurrent calls may lose a measurement of each other, which does no harm.
-    double single, team;
-    int calls;
+    // For all threads, half of them, ...: the ticks for one multiply-add; 0 before the first measurement. Concurrent calls may lose a measurement of
+    // each other, which does no harm.
+    readonly double[] ticks = new double[Levels];
+    int known, current, calls, nextTry, interval = FirstInterval;
+    bool fewer;
+
+    /// <summary>False while a test wants teams of exactly the size that it sets.</summary>
+    internal static bool IsMeasured { get; set; } = true;
 
     /// <summary>Runs the program on as many threads as are best for so many multiply-adds.</summary>
     /// <param name="body">The program.</param>
@@ -28,33 +40,55 @@ public sealed unsafe class ThreadChoice
     public void Run(delegate*<void*, Team, void> body, void* state, long multiplyAdds)
     {
         int threads = WorkerPool.ThreadsFor(multiplyAdds);
-        if (threads == 1 || ModelGenOptions.ThreadsAreFixed)
+        if (threads == 1 || !IsMeasured)
         {
             WorkerPool.Run(body, state, threads);
             return;
         }
-        bool isTeam = Next();
+        int chosen = Next(threads);
         long start = Stopwatch.GetTimestamp();
-        WorkerPool.Run(body, state, isTeam ? threads : 1);
-        Measured(isTeam, Stopwatch.GetTimestamp() - start, multiplyAdds);
+        WorkerPool.Run(body, state, chosen);
+        Measured(threads, chosen, Stopwatch.GetTimestamp() - start, multiplyAdds);
     }
 
-    /// <summary>Whether the next call runs on all threads.</summary>
-    internal bool Next()
+    /// <summary>The number of threads for the next call, when there are so many.</summary>
+    internal int Next(int threads)
     {
+        if (threads != known) (known, current, calls, nextTry, interval) = (threads, 0, 0, WarmUp, FirstInterval);
         int call = calls++;
-        // The first calls are compiled and fill the pools: they say nothing.
-        if (call < 4) return true;
-        if (single == 0) return false;
-        bool isTeam = team <= single;
-        return (call & (TryEvery - 1)) == 0 ? !isTeam : isTeam;
+        if (call == 0) Array.Clear(ticks);
+        if (call < nextTry || call <= WarmUp) return Count(current);
+        // Fewer and more threads in turn; at the ends there is only one way.
+        fewer = current == 0 || (Count(current) > 1 && !fewer);
+        nextTry = call + interval;
+        return Count(fewer ? current + 1 : current - 1);
     }
 
-    internal void Measured(bool isTeam, long ticks, long multiplyAdds)
+    internal void Measured(int threads, int chosen, long elapsed, long multiplyAdds)
     {
-        if (calls <= 3) return;
-        ref double known = ref isTeam ? ref team : ref single;
-        double ticksEach = (double)ticks / multiplyAdds;
-        known = known == 0 ? ticksEach : known + (Weight * (ticksEach - known));
+        if (calls <= WarmUp || threads != known) return;
+        int level = 0;
+        while (level < Levels - 1 && Count(level) > chosen) level++;
+        double each = (double)elapsed / multiplyAdds;
+        ref double average = ref ticks[level];
+        bool isTry = level != current;
+        // What is known of a choice that is seldom tried is old: a better measurement replaces it.
+        average = average == 0 || (isTry && each < average) ? each : average + (Weight * (each - average));
+        int best = current;
+        if (current > 0 && ticks[current - 1] is > 0 and var more && more < ticks[best]) best = current - 1;
+        if (current < Levels - 1 && ticks[current + 1] is > 0 and var less && less < ticks[best]) best = current + 1;
+        if (best != current)
+        {
+            // From here the next choice may be better still.
+            (current, interval, nextTry) = (best, FirstInterval, Math.Min(nextTry, calls + FirstInterval));
+            if (isTry && Count(best) > 1 && ticks[best + 1] == 0) nextTry = calls;
+        }
+        else if (isTry)
+        {
+            interval = Math.Min(2 * interval, LongestInterval);
+            nextTry = calls + interval;
+        }
     }
+
+    int Count(int level) => Math.Max(1, known >> level);
 }

@@ -5,8 +5,8 @@ internal sealed class CpuKernelLibrary(DType precision, CancellationToken cancel
 {
     readonly Dialect dialect = Dialect.Scalar(precision);
 
-    /// <summary>Adds a kernel unless an equal one is there. Returns its name and how to call it.</summary>
-    public KernelUse Add(Kernel kernel)
+    /// <summary>Adds a kernel, with or without weights in panels, unless an equal one is there. Returns its name and how to call it.</summary>
+    public KernelUse Add(Kernel kernel, bool hasPanels)
     {
         var signature = new KernelSignature(dialect, kernel.Reads, kernel.Writes, Symbols(kernel));
         var name = Add(kernel, w =>
@@ -18,14 +18,15 @@ internal sealed class CpuKernelLibrary(DType precision, CancellationToken cancel
                     break;
                 case CallKernel call:
                     if (call.Target != call.Node) signature.Alias(call.Node, call.Target);
-                    new CallEmitter(call, signature, Placeholder).Emit(w);
+                    if (SmallProductEmitter.Fits(call)) new SmallProductEmitter(call, signature, Placeholder).Emit(w);
+                    else new CallEmitter(call, signature, Placeholder, hasPanels).Emit(w);
                     break;
                 case CopyKernel copy:
                     new CopyEmitter(copy, signature, Placeholder).Emit(w);
                     break;
             }
         });
-        return new KernelUse(name, signature.Symbols, signature.Order, kernel is CallKernel { Call.RandomStream: not null }, kernel is CallKernel { Updated: not null });
+        return new KernelUse(name, signature.Symbols, signature.Order, kernel is CallKernel { Call.RandomStream: not null }, kernel is CallKernel { Updated: not null }, hasPanels);
     }
 }
 
@@ -35,4 +36,5 @@ internal sealed class CpuKernelLibrary(DType precision, CancellationToken cancel
 /// <param name="Memory">The memory roots whose pointers follow.</param>
 /// <param name="IsRandom">True when seed and step come before everything else.</param>
 /// <param name="Updates">True when the update of the weights does.</param>
-internal sealed record KernelUse(string Name, IReadOnlyList<string> Symbols, IReadOnlyList<Node> Memory, bool IsRandom, bool Updates);
+/// <param name="HasPanels">True when a pointer to the weights in panels comes last.</param>
+internal sealed record KernelUse(string Name, IReadOnlyList<string> Symbols, IReadOnlyList<Node> Memory, bool IsRandom, bool Updates, bool HasPanels);

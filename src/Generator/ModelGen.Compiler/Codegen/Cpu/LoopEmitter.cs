@@ -8,7 +8,7 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
     const int ReductionBlock = 128;
 
     // Memory is near: what costs more than this is computed once and kept.
-    const int CheapToRepeat = 8;
+    public const int CheapToRepeat = 8;
 
     readonly string type = kernel.Body[0].DType.CSharp();
     readonly Dialect vectors = Dialect.Vector(kernel.Body[0].DType), numbers = Dialect.Scalar(kernel.Body[0].DType);
@@ -20,6 +20,7 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
         switch (kernel.Form)
         {
             case LoopForm.Map: Map(w); break;
+            case LoopForm.Row when LaneEmitter.Fits(kernel): new LaneEmitter(kernel, signature, name).Emit(w); break;
             case LoopForm.Row: Row(w); break;
             default: Column(w); break;
         }
@@ -32,31 +33,31 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
 
     void Map(SourceWriter w)
     {
-        var row = RowSegment(name + "Row");
+        var row = RowSegment(name + "Rows");
         using (w.Block($"public static void {name}<V>(Team team, {signature.Parameters}) {Generics(type)}"))
         {
             if (kernel.Space.Rows.IsOne)
             {
                 w.Line($"team.Range({kernel.Space.Columns.ToCode()}, 64, out nint from, out nint to);");
-                w.Line($"{name}Row<V>(0, from, to, {row.Signature.Arguments});");
+                w.Line($"{name}Rows<V>(0, 1, from, to, {row.Signature.Arguments});");
             }
             else
             {
                 w.Line($"team.Range({kernel.Space.Rows.ToCode()}, 1, out nint from, out nint to);");
-                w.Line("for (nint row = from; row < to; row++)");
-                using (w.Indent()) w.Line($"{name}Row<V>(row, 0, {kernel.Space.Columns.ToCode()}, {row.Signature.Arguments});");
+                w.Line($"{name}Rows<V>(from, to, 0, {kernel.Space.Columns.ToCode()}, {row.Signature.Arguments});");
             }
         }
         w.Line();
         w.Line(row.Text);
     }
 
-    /// <summary>One row, columns [from, to): a map's inner loop, and what an epilogue calls. Also what it takes.</summary>
+    /// <summary>Rows [row, end), columns [from, to): a map's loops, and what an epilogue calls. Also what it takes.</summary>
     public (string Text, KernelSignature Signature) RowSegment(string method)
     {
         var names = new LoopNames(kernel, signature, numbers);
         var body = new SourceWriter();
         using (body.Braces())
+        using (body.Block("for (; row < end; row++)"))
         {
             foreach (var line in names.Declarations) body.Line(line);
             body.Line("nint c = from;");
@@ -66,7 +67,7 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
         }
         var code = body.ToString().TrimEnd('\n');
         var used = signature.UsedBy(code);
-        return ($"[MethodImpl(MethodImplOptions.AggressiveOptimization)]\nstatic void {method}<V>(nint row, nint from, nint to, {used.Parameters}) {Generics(type)}\n{code}", used);
+        return ($"[MethodImpl(MethodImplOptions.AggressiveOptimization)]\nstatic void {method}<V>(nint row, nint end, nint from, nint to, {used.Parameters}) {Generics(type)}\n{code}", used);
     }
 
     void Elements(SourceWriter w, LoopNames names, IReadOnlyList<Node> stores, bool vector)
@@ -86,6 +87,7 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
     {
         var plan = RowPlan.For(kernel, CheapToRepeat);
         var spillNames = new Dictionary<Node, string>();
+        w.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using (w.Block($"public static void {name}<V>(Team team, {signature.Parameters}) {Generics(type)}"))
         {
             var columns = kernel.Space.Columns.ToCode();
@@ -162,25 +164,11 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
         }
     }
 
-    static ReductionKind Kind(Node reduction) => ((ReductionOp)reduction.Op).Kind;
+    static ReductionKind Kind(Node reduction) => ReductionText.Kind(reduction);
 
-    string Start(Node reduction, bool vector)
-    {
-        var number = Kind(reduction) switch { ReductionKind.Sum => null, ReductionKind.Max => type + ".NegativeInfinity", _ => type + ".PositiveInfinity" };
-        return number is null ? (vector ? "V.Zero" : "0") : vector ? $"V.Create({number})" : number;
-    }
+    string Start(Node reduction, bool vector) => ReductionText.Start(reduction, type, vector);
 
-    string Accumulate(Node reduction, string accumulator, string value, bool vector)
-    {
-        var kind = Kind(reduction);
-        if (kind == ReductionKind.Sum) return $"{accumulator} += {value};";
-        var function = kind == ReductionKind.Max ? "Max" : "Min";
-        if (!vector) return $"{accumulator} = {type}.{function}({accumulator}, {value});";
-        // Max and Min of the hardware forget a NaN; inside a softmax the sum brings it back, elsewhere it must be kept here.
-        return reduction.Origin is not null
-            ? $"{accumulator} = V.{function}({accumulator}, {value});"
-            : $"{accumulator} = V.Select(V.NotEqual({accumulator}, {accumulator}), {accumulator}, V.{function}({accumulator}, {value}));";
-    }
+    string Accumulate(Node reduction, string accumulator, string value, bool vector) => ReductionText.Accumulate(reduction, accumulator, value, type, vector);
 
     // ---- columns
 

@@ -86,7 +86,7 @@ internal sealed class ElementText(LoopKernel kernel, LoopNames names, Dialect di
     {
         if (node.Op is ConstantLeaf constant) return dialect.Literal(constant.Value);
         if (node.Op is SizeLeaf size) return dialect.Broadcast($"({type.CSharp()}){LoopNames.Factor(size.Size)}");
-        if (names.IsRowValue(node)) return dialect.Broadcast(names.RowValue(node));
+        if (names.IsRowValue(node)) return dialect.RowValue(names.RowValue(node));
         return dialect.Load(names.RowPointer(node));
     }
 

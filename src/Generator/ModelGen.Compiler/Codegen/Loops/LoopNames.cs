@@ -10,14 +10,17 @@ internal sealed class LoopNames
     readonly Dictionary<Node, string> rowPointers = [];
     readonly Dictionary<Node, string> rowValues = [];
     readonly List<string> declarations = [];
+    readonly List<string> buffers = [];
+    readonly bool isLanes;
 
     /// <param name="kernel">The loop.</param>
     /// <param name="signature">Its pointers.</param>
     /// <param name="dialect">How single numbers are written.</param>
     /// <param name="spilled">Where values lie that are kept from one pass over the row to the next.</param>
-    public LoopNames(LoopKernel kernel, KernelSignature signature, Dialect dialect, IReadOnlyDictionary<Node, string>? spilled = null)
+    /// <param name="isLanes">True when <c>rows</c> rows from <c>row</c> on are computed at once, one in each lane of V.</param>
+    public LoopNames(LoopKernel kernel, KernelSignature signature, Dialect dialect, IReadOnlyDictionary<Node, string>? spilled = null, bool isLanes = false)
     {
-        (this.kernel, this.signature, this.dialect) = (kernel, signature, dialect);
+        (this.kernel, this.signature, this.dialect, this.isLanes) = (kernel, signature, dialect, isLanes);
         identifiers = dialect.Names(signature.Symbols.Concat(signature.Order.Select(signature.Pointer)));
         foreach (var operand in kernel.Operands.Where(o => !Views.IsImmediate(o))) DeclareOperand(operand);
         // All at once: a name of the row may not be taken by the inside of an earlier loop.
@@ -31,6 +34,19 @@ internal sealed class LoopNames
     public IReadOnlyList<string> Declarations => declarations;
 
     public string RowPointer(Node node) => rowPointers[node];
+
+    /// <summary>Memory for transposed rows, when rows are lanes: all columns of V.Count rows each.</summary>
+    public IReadOnlyList<string> Buffers => buffers;
+
+    /// <summary>Gives a value a place among <see cref="Buffers"/>.</summary>
+    public void Buffer(Node node, string stem) => rowPointers[node] = NewBuffer(stem);
+
+    string NewBuffer(string stem)
+    {
+        var name = identifiers.Unique(stem);
+        buffers.Add(name);
+        return name;
+    }
 
     /// <summary>True when the node has one value for the whole row.</summary>
     public bool IsRowValue(Node node) => rowValues.ContainsKey(node) || (kernel.Body.Contains(node) && kernel.IsRowValue(node));
@@ -46,7 +62,7 @@ internal sealed class LoopNames
         return renderer.Render(expression, i => (node.Inputs[i].Op switch
         {
             ConstantLeaf c => dialect.Literal(c.Value),
-            SizeLeaf s => $"({node.DType.CSharp()}){Factor(s.Size)}",
+            SizeLeaf s => dialect.Broadcast($"({node.DType.CSharp()}){Factor(s.Size)}"),
             _ => RowValue(node.Inputs[i]),
         }, ScalarRenderer.Binding.Atom)).Text;
     }
@@ -70,6 +86,11 @@ internal sealed class LoopNames
     {
         var access = kernel.AccessTo(operand);
         var pointer = signature.Pointer(Views.Root(operand));
+        if (isLanes)
+        {
+            DeclareLanes(operand, access, pointer);
+            return;
+        }
         if (!access.ContiguousColumns)
         {
             var name = identifiers.Unique(Local(operand) is { } given && operand.Op is not ParameterLeaf ? given : pointer + "Value");
@@ -81,6 +102,41 @@ internal sealed class LoopNames
         // One pointer serves all views of the same memory that are walked alike.
         var offset = Offset(access);
         rowPointers[operand] = offset.Length == 0 ? pointer : RowPointer(Views.Root(operand), offset);
+    }
+
+    void DeclareLanes(Node operand, Access access, string pointer)
+    {
+        var type = kernel.Body[0].DType.CSharp();
+        if (access.ContiguousColumns)
+        {
+            if (byOffset.TryGetValue(pointer, out var known))
+            {
+                rowPointers[operand] = known;
+                return;
+            }
+            var columns = kernel.Space.Columns.ToCode();
+            var stride = access.RowTerms[0].Stride.ToCode();
+            Buffer(operand, pointer + "Columns");
+            byOffset[pointer] = rowPointers[operand];
+            declarations.Add($"Transposition.Run({pointer} + row * {stride}, {stride}, {rowPointers[operand]}, V.Count, rows, {columns});");
+            return;
+        }
+        var name = rowValues[operand] = identifiers.Unique(Local(operand) is { } given && operand.Op is not ParameterLeaf ? given : pointer + "Value");
+        if (access.RowTerms.Count == 0)
+        {
+            declarations.Add($"V {name} = V.Create(({type})*{pointer});");
+        }
+        else if (operand.DType == DType.Int32)
+        {
+            var numbers = NewBuffer(pointer + "Numbers");
+            var i = identifiers.Unique("i");
+            declarations.Add($"for (nint {i} = 0; {i} < rows; {i}++) {numbers}[{i}] = {pointer}[row + {i}];");
+            declarations.Add($"V {name} = V.Load({numbers});");
+        }
+        else
+        {
+            declarations.Add($"V {name} = V.LoadPartial({pointer} + row, rows);");
+        }
     }
 
     readonly Dictionary<string, string> byOffset = new(StringComparer.Ordinal);
@@ -99,6 +155,11 @@ internal sealed class LoopNames
     {
         if (kernel.Form == LoopForm.Column || kernel.IsRowValue(store)) return;
         var pointer = signature.Pointer(store);
+        if (isLanes)
+        {
+            Buffer(store, pointer + "Columns");
+            return;
+        }
         var offset = Offset(kernel.AccessToResult(store));
         rowPointers[store] = offset.Length == 0 ? pointer : RowPointer(store, offset);
     }
