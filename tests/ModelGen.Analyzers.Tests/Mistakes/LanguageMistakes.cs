@@ -44,8 +44,8 @@ internal static class LanguageMistakes
         new("MG0202", "'all' is not empty", "var all = new List<Tensor> { x[.., 0] }; foreach (var s in [|x.Steps(1)|]) all.Add(s); return x;"),
         new("MG0202", "'all' gets 2 items", "var all = new List<Tensor>(); foreach (var s in [|x.Steps(1)|]) { all.Add(s); all.Add(s); } return x;"),
         new("MG0208", "one tensor for each step", "var all = new List<Tensor>(); foreach (var s in x.Steps(1)) all.Add(s); return [|all[0]|];"),
-        new("MG0202", "for 'foreach' alone", "Tensor.Stack(0, [|x.Steps(1)|])"),
-        new("MG0106", "'Steps' is asked for axis 5", "var h = x[.., 0]; foreach (var s in [|x.Steps(5)|]) h = h + s; return h;"),
+        new("MG0202", "for 'foreach' alone", "[|Tensor.Stack(0, x.Steps(1))|]"),
+        new("MG0106", "'Steps' is asked for axis 5", "var h = x[.., 0]; foreach (var s in x.Steps([|5|])) h = h + s; return h;", Fixed: "x.Steps(1)"),
         new("MG0202", "'made' is changed by a step", "var made = new Dictionary<string, Tensor> { [\"h\"] = x[.., 0] }; foreach (var s in [|x.Steps(1)|]) made[\"h\"] = s; return x;"),
         new("MG0101", "", "var h = x[.., 0]; foreach (var s in x.Steps(1)) h = [|h + x|]; return h;", Inputs: Sequence),
     ];

@@ -18,7 +18,7 @@ public unsafe class RecurrenceTests
     [Theory, MemberData(nameof(Shapes))]
     public void Equals_the_formulas_in_every_width_and_team(string name, int batch, int steps, int hidden)
     {
-        RecurrentCell cell = name switch { "Lstm" => LstmCell.Instance, "Gru" => GruCell.Instance, _ => RnnCell.Instance };
+        RecurrentCell cell = name switch { "Lstm" => Compiler.Ops.LstmCell.Instance, "Gru" => Compiler.Ops.GruCell.Instance, _ => Compiler.Ops.RnnCell.Instance };
         foreach (var given in new[] { RecurrentInputs.None, RecurrentInputs.Initial, RecurrentInputs.Lengths, RecurrentInputs.Initial | RecurrentInputs.Lengths })
             foreach (bool reverse in new[] { false, true })
             {
@@ -114,7 +114,7 @@ public unsafe class RecurrenceTests
             Near(results.Data, all.Values, tolerance, s, kept, pl is null ? null : lengths.Values.ToArray());
             Near(gradients.Data, g.Values, tolerance, s, int.MaxValue, null);
             // The form that keeps nothing gives the very same hidden and last states.
-            Assert.Equal(all.Values[..y.Length].ToArray(), y.Values.ToArray());
+            Assert.Equal(all.Values[..(int)y.Length].ToArray(), y.Values.ToArray());
             T[] bits = [.. all.Values[..(kept == 0 ? results.Length : kept)], .. g.Values];
             Assert.Equal(first ??= bits, bits);
         }
