@@ -17,11 +17,11 @@ public class SentenceTests
     static readonly string[] Backstops =
     [
         "floating-point", "takes integers", "needs tensors of one element type", "needs integer labels",   // Tensor and IntTensor are two types
-        "takes [N, H, W, C]", "with a window of", "cannot apply a weight", "cannot split", "cannot multiply", "takes gates [N, T, ",   // inner ops of layers
+        "takes [N, H, W, C]", "with a window of", "cannot apply a weight", "cannot split", "cannot multiply", "takes gates [N, T, ", "A loop over the steps of several tensors",   // inner ops of layers and loops
         "over axis", "elements cannot become",
         "The argument '",   // C# itself asks for arguments
         "A loss must be a scalar",   // MG0302 is said first
-        "A second derivative through",   // gradient tests of the ops break it
+        "' is not available.",   // the states of a recurrent layer: the gradient of its outputs speaks first
     ];
 
     [Fact]
@@ -36,7 +36,7 @@ public class SentenceTests
     static IEnumerable<(string File, string Text, string Pattern)> Sentences()
     {
         var compiler = Path.Combine(Repository.Root, "src", "Generator", "ModelGen.Compiler");
-        foreach (var folder in new[] { "Ops", "Layers", "Shapes", "Surface" })
+        foreach (var folder in new[] { "Ops", "Layers", "Shapes", "Surface", "Autodiff" })
             foreach (var file in Directory.EnumerateFiles(Path.Combine(compiler, folder), "*.cs", SearchOption.AllDirectories))
                 foreach (var creation in TestCompilation.Tree(File.ReadAllText(file), file).GetRoot().DescendantNodes().OfType<ObjectCreationExpressionSyntax>())
                     if (creation is { Type: IdentifierNameSyntax { Identifier.ValueText: "ModelException" }, ArgumentList.Arguments: [_, var sentence, ..] })

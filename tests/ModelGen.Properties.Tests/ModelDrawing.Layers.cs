@@ -92,8 +92,10 @@ internal sealed partial class ModelDrawing
     {
         var mark = Mark();
         int rows = shape[0], width = shape[1];
-        switch (random.Next(8))
+        switch (random.Next(10))
         {
+            case 8: Recurrent(); break;
+            case 9: Loop(); break;
             case 0: LinearTo(Size(2, 6)); break;
             case 1: Norm(); break;
             case 2: if (width > 1) Residual((x, m) => LinearCall(x, width, m)); break;
@@ -109,6 +111,28 @@ internal sealed partial class ModelDrawing
                 break;
             default: Slice(); break;
         }
+    }
+
+    void Recurrent()
+    {
+        var mark = Mark();
+        int hidden = Size(1, 5);
+        bool both = Coin();
+        var layer = Field(Any("Lstm", "Gru", "Rnn"), $"new({hidden}) {{ Bidirectional = {(both ? "true" : "false")}, InFeatures = {Breakable(shape[1], shape[1] + 1, mark, "in features of a recurrent layer")} }}");
+        Statement($"x = x.Apply({layer});", mark);
+        shape = [shape[0], both ? 2 * hidden : hidden];
+    }
+
+    // A loop that the model writes itself: all states, or the last one for each step.
+    void Loop()
+    {
+        var mark = Mark();
+        int hidden = Size(1, 5);
+        var cell = Field(Any("GruCell", "RnnCell"), $"new({hidden})");
+        var (state, all) = (Fresh("state"), Fresh("states"));
+        Statement($"var {state} = Tensor.Zeros(x.Shape[0], {Breakable(hidden, hidden + 1, mark, "state of a cell")}); var {all} = new List<Tensor>(); " +
+            $"foreach (var step in x.Steps(1){Any("", ".Reverse()")}) {{ {state} = {cell}.Forward(step, {state}); {all}.Add({state}); }} x = Tensor.Stack(1, {all});", mark);
+        shape = [shape[0], hidden];
     }
 
     void Attention()

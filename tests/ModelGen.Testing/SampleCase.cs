@@ -47,6 +47,9 @@ internal sealed class SampleCase : IParameterSource
 
     public Sample Sample => sample;
 
+    /// <summary>Whether it is a method that draws random numbers, whose values are nobody else's.</summary>
+    public bool IsDrawn => Method is not null && Graph.Draws > 0;
+
     /// <summary>Inputs, parameters and states in order of creation, each with its value in storage order.</summary>
     public IReadOnlyList<(Node Leaf, NdArray Value)> Leaves => leaves;
 
@@ -81,10 +84,17 @@ internal sealed class SampleCase : IParameterSource
     public static SampleCase Of(LayerDefinition layer, int index, bool training, DType precision = DType.Float64, bool symbolicBatch = false)
     {
         var result = new SampleCase($"{layer.Name}#{index} {(training ? "training" : "inference")}", layer.Samples[index], precision) { Layer = layer, Training = training };
-        var inputs = layer.Inputs.Select((name, i) => result.Input(name, i, layer.TakesIndices ? DType.Int32 : precision, symbolicBatch && result.sample.Shapes[i][0] == result.sample.Shapes[0][0])).ToArray();
-        result.Output = Invocation.Apply(result.Graph, layer, result.sample.Arguments.ToDictionary(a => a.Key, a => Value(a.Value)), LayerPath, $"Layer '{LayerPath}'", inputs, training, result);
+        var accepted = layer.Methods.FirstOrDefault(m => m.Name == result.sample.Method)?.Inputs ?? layer.Inputs;
+        var inputs = accepted.Take(result.sample.Shapes.Count).Select((input, i) =>
+            result.Input(input.Name, i, input.IsIndex ? DType.Int32 : precision, symbolicBatch)).ToArray();
+        result.Output = Together(Invocation.ApplyAll(result.Graph, layer, result.sample.Arguments.ToDictionary(a => a.Key, a => Value(a.Value)), LayerPath, $"Layer '{LayerPath}'", inputs, training, result,
+            result.sample.Method));
         return result;
     }
+
+    /// <summary>One result as it is; the elements of several, one behind another.</summary>
+    public static Node Together(IReadOnlyList<Node> results) =>
+        results.Count == 1 ? results[0] : Concat.Of(0, results.Select(r => Reshape.Of(r, new Shape(r.Shape.Elements))).ToArray());
 
     /// <summary>Every sample of both registries; layers in both forms.</summary>
     public static IEnumerable<SampleCase> All(DType precision = DType.Float64)
@@ -164,10 +174,11 @@ internal sealed class SampleCase : IParameterSource
     {
         int[] sizes = sample.Shapes[index];
         var shape = Shape.Of(sizes);
-        if (symbolicBatch)
+        int batch = index < sample.BatchAxes.Count ? sample.BatchAxes[index] : 0;
+        if (symbolicBatch && sizes[batch] == sample.Shapes[0][0])
         {
-            shape = shape.With(0, Dim.Symbol("N"));
-            symbols["N"] = sizes[0];
+            shape = shape.With(batch, Dim.Symbol("N"));
+            symbols["N"] = sizes[batch];
         }
         var value = type == DType.Int32 ? Integers(sizes) : Fill(random, sizes, sample.Low, sample.High);
         if (sample.Grid != 0 && type != DType.Int32)
@@ -178,7 +189,7 @@ internal sealed class SampleCase : IParameterSource
     NdArray Integers(int[] shape)
     {
         var result = new NdArray(shape);
-        for (int i = 0; i < result.Length; i++) result.Data[i] = random.Next(sample.Classes);
+        for (int i = 0; i < result.Length; i++) result.Data[i] = sample.LowestClass + random.Next(sample.Classes - sample.LowestClass);
         return result;
     }
 

@@ -53,6 +53,27 @@ def ignored(a):
     return {"ignore_index": -100 if a["ignoreIndex"] is None else a["ignoreIndex"]}
 
 
+def distillation(x, t, a):
+    tau = a["temperature"]
+    rows = (F.softmax(t / tau, -1) * (F.log_softmax(t / tau, -1) - F.log_softmax(x / tau, -1))).sum(-1)
+    return reduced(rows * tau**2, a)
+
+
+def tversky(x, t, alpha, beta, smoothing, a):
+    x, t = x.flatten(1), t.flatten(1)
+    both = (x * t).sum(1)
+    return reduced(1 - (both + smoothing) / (both + alpha * (x * (1 - t)).sum(1) + beta * ((1 - x) * t).sum(1) + smoothing), a)
+
+
+def ctc(x, t, lengths, a):
+    # PyTorch wants the steps first, and no gradient of a sequence without steps.
+    logarithms = F.log_softmax(x, -1).transpose(0, 1)
+    symbols = torch.full((len(x),), t.shape[1])
+    losses = F.ctc_loss(logarithms, t, lengths.clamp(min=1), symbols, blank=a["blank"], zero_infinity=a["zeroInfinity"], reduction="none")
+    losses = torch.where(lengths > 0, losses, torch.zeros_like(losses)) if a["zeroInfinity"] else losses
+    return (losses / symbols).mean() if a["reduction"] == 0 else reduced(losses, a)
+
+
 def axes_or_all(x, a):
     return axes(a) or tuple(range(x.dim()))
 
@@ -285,6 +306,13 @@ METHODS = {
     "BinaryCrossEntropyWithLogits/4": lambda a, x, t, w: reduced((1 - t) * x + (1 + (w - 1) * t) * F.softplus(-x, threshold=500), a),
     "FocalLoss/5": lambda a, x, t: focal(x, t, a),
     "KlDivergence/4": lambda a, x, t: F.kl_div(x, t, log_target=a["logTarget"], **reduction(a)),
+    # The temperature scales the logits of both; the factor its square.
+    "Distillation/4": lambda a, x, t: distillation(x, t, a),
+    "Tversky/6": lambda a, x, t: tversky(x, t, a["alpha"], a["beta"], a["smoothing"], a),
+    "Dice/4": lambda a, x, t: tversky(x, t, 0.5, 0.5, a["smoothing"] / 2, a),
+    "InfoNce/4": lambda a, x, k: F.cross_entropy(F.normalize(x) @ F.normalize(k).t() / a["temperature"], torch.arange(len(x)), **reduction(a)),
+    "Ctc/5": lambda a, x, t: ctc(x, t, torch.full((len(x),), x.shape[1]), a),
+    "Ctc/6": lambda a, x, t, lengths: ctc(x, t, lengths, a),
     "Hinge/4": lambda a, x, t: reduced(torch.relu(a["margin"] - t * x), a),
     # PyTorch's loss of a target that is neither 1 nor -1 is the sum of both branches.
     "HingeEmbedding/4": lambda a, x, t: reduced(torch.where(t > 0, x, torch.relu(a["margin"] - x)), a),
@@ -350,13 +378,45 @@ class Attention(torch.nn.Module):
 
 
 def recurrent(module):
-    """Sequences first in the batch, and the sequence of hidden states alone, without the last states."""
+    """Sequences first in the batch: the sequence of hidden states alone, or with the last states behind it. Sequences that end early are packed."""
 
     class Sequence(module):
-        def forward(self, x):
-            return super().forward(x)[0]
+        def __init__(self, method, *sizes, **options):
+            super().__init__(*sizes, **options)
+            self.with_state = method == "ForwardWithState"
 
-    return lambda a, x: Sequence(x.shape[-1], a["hidden"], num_layers=a["Layers"], bias=a["Bias"], bidirectional=a["Bidirectional"], batch_first=True)
+        def forward(self, x, *more):
+            lengths = next((t for t in more if t.dtype == torch.int64), None)
+            states = [t for t in more if t.dtype != torch.int64]
+            first = None if not states else tuple(states) if module is torch.nn.LSTM else states[0]
+            if lengths is not None:
+                x = torch.nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+            y, last = super().forward(x, first)
+            if lengths is not None:
+                y = torch.nn.utils.rnn.pad_packed_sequence(y, batch_first=True, total_length=STEPS[0])[0]
+            if not self.with_state:
+                return y
+            return torch.cat([t.reshape(-1) for t in (y, *(last if isinstance(last, tuple) else (last,)))])
+
+    def make(a, x, *more):
+        STEPS[0] = x.shape[-2]
+        return Sequence(a["method"], x.shape[-1], a["hidden"], num_layers=a["Layers"], bias=a["Bias"], bidirectional=a["Bidirectional"], batch_first=True)
+
+    return make
+
+
+STEPS = [0]   # of the sequences before they were packed
+
+
+def cell(module):
+    """One step; the two states of an LSTM one behind another."""
+
+    class Step(module):
+        def forward(self, x, *states):
+            y = super().forward(x, states if len(states) > 1 else states[0])
+            return torch.cat([t.reshape(-1) for t in y]) if isinstance(y, tuple) else y
+
+    return lambda a, x, *states: Step(x.shape[-1], a["hidden"], bias=a["Bias"])
 
 
 class Scale(torch.nn.Module):
@@ -395,6 +455,9 @@ LAYERS = {
     "Lstm": recurrent(torch.nn.LSTM),
     "Gru": recurrent(torch.nn.GRU),
     "Rnn": recurrent(torch.nn.RNN),
+    "LstmCell": cell(torch.nn.LSTMCell),
+    "GruCell": cell(torch.nn.GRUCell),
+    "RnnCell": cell(torch.nn.RNNCell),
     "Dropout": lambda a, x: torch.nn.Dropout(a["probability"]),
 }
 
@@ -422,6 +485,7 @@ def run(case):
     if case["layer"]:
         if case["target"] in ("Dropout", "Dropout2d") and case["training"] and a["probability"] > 0:
             return None
+        a["method"] = case.get("method")
         module = LAYERS[case["target"]](a, *inputs).double().train(case["training"])
         given = {n: t for n, t in leaves.items() if role[n] in ("parameter", "state")}
         missing = module.load_state_dict(given, strict=False)
@@ -429,6 +493,8 @@ def run(case):
         wanted.update(module.named_parameters())
         function = lambda: module(*inputs)
     else:
+        if case["target"].startswith(("Random", "Bernoulli")):
+            return None
         function = lambda: METHODS[case["target"]](a, *inputs)
     for t in wanted.values():
         t.requires_grad_(True)

@@ -5,7 +5,7 @@ Run by hand with a Python that has torch (1.13 or later):
     python3 tests/golden/optimizers.py
 
 Weights and gradients come from a linear congruential generator, the same as in tests/ModelGen.Testing/Lcg.cs, and everything is computed in double
-precision. Lion and LAMB, which PyTorch 1.13 has not, are written out here from their papers; NAdam is written out as PyTorch 2 has it, because 1.13
+precision. Lion, LAMB, Adafactor and Muon, which PyTorch 1.13 has not, are written out here from their papers; NAdam is written out as PyTorch 2 has it, because 1.13
 multiplies the product of its momenta by the current one twice.
 """
 
@@ -98,6 +98,75 @@ class Lamb(torch.optim.Optimizer):
                 p.sub_(group["lr"] * ratio * r)
 
 
+class Adafactor(torch.optim.Optimizer):
+    """torch.optim.Adafactor of PyTorch 2.5 (Shazeer and Stern, "Adafactor", 2018)."""
+
+    def __init__(self, params, lr=1e-2, beta2_decay=-0.8, eps2=1e-3, d=1.0, weight_decay=0.0):
+        super().__init__(params, dict(lr=lr, beta2_decay=beta2_decay, eps2=eps2, d=d, weight_decay=weight_decay))
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for p in group["params"]:
+                s, g = self.state[p], p.grad
+                eps1 = torch.finfo(p.dtype).eps
+                if not s:
+                    s.update(t=0, row=torch.zeros_like(p[..., :1]), column=torch.zeros_like(p[..., :1, :] if p.dim() > 1 else p))
+                s["t"] += 1
+                omega = s["t"] ** group["beta2_decay"]
+                rate = min(group["lr"], s["t"] ** -0.5) * max(group["eps2"], (p.norm() / p.numel() ** 0.5).item())
+                p.mul_(1 - group["lr"] * group["weight_decay"])
+                if p.dim() > 1:
+                    s["row"].lerp_((g**2).mean(-1, keepdim=True), omega)
+                    s["column"].lerp_((g**2).mean(-2, keepdim=True), omega)
+                    v = s["row"] @ s["column"] / s["row"].mean(-2, keepdim=True).clamp(min=eps1)
+                else:
+                    s["column"].lerp_(g**2, omega)
+                    v = s["column"]
+                u = g * v.clamp(min=eps1**2).rsqrt()
+                p.sub_(rate / max(1.0, (u.norm() / (p.numel() ** 0.5 * group["d"])).item()) * u)
+
+
+class Muon(torch.optim.Optimizer):
+    """
+    Muon (Jordan et al., "Muon", 2024; torch.optim.Muon of PyTorch 2.9) in the element type of the weights, with AdamW for what is no matrix; the
+    size of its steps as in Liu et al., "Muon is Scalable for LLM Training", 2025, or as in the original.
+    """
+
+    def __init__(self, params, lr, momentum=0.95, weight_decay=0.1, nesterov=True, match=True, betas=(0.9, 0.95), eps=1e-8):
+        super().__init__(params, dict(lr=lr, momentum=momentum, weight_decay=weight_decay, nesterov=nesterov, match=match, betas=betas, eps=eps))
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for p in group["params"]:
+                s = self.state[p]
+                if not s:
+                    s.update(t=0, m=torch.zeros_like(p), v=torch.zeros_like(p))
+                s["t"] += 1
+                p.mul_(1 - group["lr"] * group["weight_decay"])
+                if p.dim() < 2:
+                    beta1, beta2 = group["betas"]
+                    s["m"].lerp_(p.grad, 1 - beta1)
+                    s["v"].lerp_(p.grad**2, 1 - beta2)
+                    m, v = s["m"] / (1 - beta1 ** s["t"]), s["v"] / (1 - beta2 ** s["t"])
+                    p.sub_(group["lr"] * m / (v.sqrt() + group["eps"]))
+                    continue
+                s["m"].lerp_(p.grad, 1 - group["momentum"])
+                u = p.grad.lerp(s["m"], group["momentum"]) if group["nesterov"] else s["m"]
+                x = u.flatten(1) / u.norm().clamp(min=1e-7)
+                rows, columns = x.shape
+                if rows > columns:
+                    x = x.t()
+                for _ in range(5):
+                    gram = x @ x.t()
+                    x = 3.4445 * x + (-4.7750 * gram + 2.0315 * gram @ gram) @ x
+                if rows > columns:
+                    x = x.t()
+                scale = 0.2 * max(rows, columns) ** 0.5 if group["match"] else max(1, rows / columns) ** 0.5
+                p.sub_(group["lr"] * scale * x.reshape(p.shape))
+
+
 O = torch.optim
 OPTIMIZERS = {
     "Sgd": lambda p: O.SGD(p, lr=0.1, momentum=0.9, weight_decay=0.01),
@@ -113,6 +182,10 @@ OPTIMIZERS = {
     "RAdam": lambda p: O.RAdam(p, lr=0.01, weight_decay=0.1),
     "Lion": lambda p: Lion(p, lr=0.01, weight_decay=0.1),
     "Lamb": lambda p: Lamb(p, lr=0.01, weight_decay=0.1),
+    "Adafactor": lambda p: Adafactor(p, lr=0.1, weight_decay=0.1),
+    "Adafactor unclipped": lambda p: Adafactor(p, lr=0.1, beta2_decay=-0.5, d=3.0),
+    "Muon": lambda p: Muon(p, lr=0.01),
+    "Muon original": lambda p: Muon(p, lr=0.01, nesterov=False, match=False, weight_decay=0.0),
 }
 
 
@@ -148,6 +221,11 @@ SCHEDULES = {
     "Constant": lambda o: S.ConstantLR(o, factor=0.25, total_iters=6),
     "Lambda": lambda o: S.LambdaLR(o, lambda t: 1 / (1 + t)),
     "Sequential": lambda o: S.SequentialLR(o, [S.LinearLR(o, 0.1, 1.0, 6), S.ExponentialLR(o, 0.8)], milestones=[6]),
+    "Cyclic": lambda o: S.CyclicLR(o, base_lr=0.02, max_lr=0.2, step_size_up=4, step_size_down=7, mode="triangular2", cycle_momentum=False),
+    "Cyclic range": lambda o: S.CyclicLR(o, base_lr=0.02, max_lr=0.2, step_size_up=6, mode="exp_range", gamma=0.97, cycle_momentum=False),
+    "Noam": lambda o: S.LambdaLR(o, lambda t: 6**0.5 * min((t + 1) ** -0.5, (t + 1) * 6**-1.5)),
+    "InverseTime": lambda o: S.LambdaLR(o, lambda t: 1 / (1 + 0.5 * t / 3)),
+    "Multiplicative": lambda o: S.MultiplicativeLR(o, lambda t: 1 - 0.5 / t),
     "ReduceOnPlateau": lambda o: S.ReduceLROnPlateau(o, factor=0.5, patience=2, cooldown=1, min_lr=0.01),
 }
 
@@ -172,6 +250,25 @@ def rates(name, create):
     return result
 
 
+def lbfgs(iterations, history):
+    """Rosenbrock's function in as many dimensions as there are weights, from (-1.2, 1, -1.2, ...): evaluations, iterations, loss, weights."""
+    x = torch.nn.Parameter(torch.tensor([-1.2 if i % 2 == 0 else 1.0 for i in range(38)], dtype=torch.float64))
+    optimizer = O.LBFGS([x], max_iter=iterations, max_eval=10_000, history_size=history, line_search_fn="strong_wolfe")
+
+    def loss():
+        return (100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2).sum()
+
+    def closure():
+        optimizer.zero_grad()
+        value = loss()
+        value.backward()
+        return value
+
+    optimizer.step(closure)
+    state = optimizer.state[x]
+    return [state["func_evals"], state["n_iter"], loss().item(), *x.detach().tolist()]
+
+
 def lines(table):
     return "{\n" + ",\n".join(f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in table.items()) + "\n}\n"
 
@@ -179,3 +276,4 @@ def lines(table):
 folder = pathlib.Path(__file__).parent
 (folder / "optimizers.json").write_text(lines(runs))
 (folder / "schedules.json").write_text(lines({name: rates(name, create) for name, create in SCHEDULES.items()}))
+(folder / "lbfgs.json").write_text(lines({f"{i} {h}": lbfgs(i, h) for i, h in [(1, 10), (2, 10), (5, 10), (12, 4), (25, 10), (25, 100)]}))

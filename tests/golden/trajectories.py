@@ -180,6 +180,45 @@ class HeatNet(nn.Module):
         return (slope(u, t) - factor * slope(slope(u, x), x) - source).square().mean()
 
 
+class AdversarialNet(nn.Module):
+    """Two networks that are trained in turns; as in tests/ModelGen.EndToEnd.Tests/Models/SmallNets.cs."""
+
+    def __init__(self):
+        super().__init__()
+        self.generator1, self.generator2 = nn.Linear(3, 8), nn.Linear(8, 4)
+        self.critic1, self.critic2 = nn.Linear(4, 8), nn.Linear(8, 1)
+
+    def generate(self, noise):
+        return self.generator2(F.relu(self.generator1(noise)))
+
+    def judge(self, x):
+        return self.critic2(F.silu(self.critic1(x)))
+
+
+def train_in_turns(optimizer):
+    """The losses of both, in turns: critic, generator, critic, ..."""
+    model = AdversarialNet().double()
+    initialize(model)
+    named = dict(model.named_parameters())
+    of_critic = OPTIMIZERS[optimizer]([p for n, p in named.items() if n.startswith("critic")])
+    of_generator = OPTIMIZERS[optimizer]([p for n, p in named.items() if n.startswith("generator")])
+    random = Lcg(7)
+    losses = []
+    for _ in range(STEPS):
+        real, noise, other = array(random, (BATCH, 4), 0.5, 1.5), array(random, (BATCH, 3), -1, 1), array(random, (BATCH, 3), -1, 1)
+        of_critic.zero_grad()
+        loss = (F.softplus(model.judge(model.generate(noise).detach())) + F.softplus(-model.judge(real))).mean()
+        loss.backward()
+        of_critic.step()
+        losses.append(float(f"{loss.item():.12g}"))
+        of_generator.zero_grad()
+        loss = F.softplus(-model.judge(model.generate(other))).mean()
+        loss.backward()
+        of_generator.step()
+        losses.append(float(f"{loss.item():.12g}"))
+    return losses
+
+
 OPTIMIZERS = {
     "Sgd": lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.9),
     "Nesterov": lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.9, weight_decay=1e-3, nesterov=True),
@@ -209,6 +248,7 @@ MODELS = {"Mlp": Mlp, "DoubleMlp": lambda: Mlp(torch.tanh), "SmallConvNet": Smal
 
 torch.set_num_threads(1)
 curves = {f"{m} {o}": train(MODELS[m](), o) for m in MODELS for o in OPTIMIZERS}
+curves |= {f"AdversarialNet {o}": train_in_turns(o) for o in OPTIMIZERS}
 path = pathlib.Path(__file__).with_name("trajectories.json")
 path.write_text("{\n" + ",\n".join(f'  "{name}": {json.dumps(curve)}' for name, curve in curves.items()) + "\n}\n")
 for name, curve in curves.items():

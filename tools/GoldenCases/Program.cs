@@ -19,6 +19,7 @@ foreach (var @case in SampleCase.All())
     json.WriteString("target", @case.Method is { } method ? $"{method.Name}/{method.Parameters.Count}" : @case.Layer!.Name);
     json.WriteBoolean("layer", @case.Layer is not null);
     json.WriteBoolean("training", @case.Training);
+    if (@case.Sample.Method is { } called) json.WriteString("method", called);
     json.WriteStartObject("arguments");
     foreach (var parameter in @case.Method?.Parameters ?? [.. @case.Layer!.Constructor, .. @case.Layer.Properties])
     {

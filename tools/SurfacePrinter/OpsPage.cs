@@ -22,8 +22,9 @@ internal static class OpsPage
         - **Tests**: every row has samples, which are its tests. Each is compared with a plain reference in double precision, with central differences (to the second
           order), with PyTorch in float64 where PyTorch has it (`tests/golden/ops.json`), and, compiled, with eager mode in every vector width and with several
           numbers of threads. The name is that of the golden entries.
+        - Methods that draw random numbers are tested by their distributions, and compiled against eager mode with the same numbers.
         - `Split`, `Chunk` and `Unbind` give several tensors and are not in the table: they are slices. Nor are `Gradient`, `Vjp`, `Jvp`, `Hvp`, `Jacobian` and `WithGradient`: they
-          differentiate what is ([how](decisions/0060-derivatives-by-name.md)).
+          differentiate what is ([how](decisions/0060-derivatives-by-name.md)). `Steps` is for loops: `foreach (var step in x.Steps(1))`.
 
 
         """;
@@ -64,7 +65,7 @@ internal static class OpsPage
         var sample = layer.Samples[0];
         var graph = new Graph();
         var source = new Leaves(graph);
-        var inputs = layer.Inputs.Select((name, i) => graph.Add(new InputLeaf(name, new TensorType(layer.TakesIndices ? DType.Int32 : DType.Float32, Shape.Of(sample.Shapes[i]))))).ToArray();
+        var inputs = layer.Inputs.Take(sample.Shapes.Count).Select((input, i) => graph.Add(new InputLeaf(input.Name, new TensorType(input.IsIndex ? DType.Int32 : DType.Float32, Shape.Of(sample.Shapes[i]))))).ToArray();
         var result = Invocation.Apply(graph, layer, sample.Arguments.ToDictionary(a => a.Key, a => Value(a.Value)), "", layer.Name, inputs, training: true, source);
         string signature = $"{layer.Name}({string.Join(", ", layer.Constructor.Select(SurfaceFiles.Declaration))})";
         string properties = layer.Properties.Count == 0 ? "" : "{ " + string.Join(", ", layer.Properties.Select(p => p.Name)) + " }";

@@ -84,7 +84,8 @@ internal static class SurfaceFiles
     {
         var text = new StringBuilder();
         text.Append(Docs(definition.Summary, definition.Constructor, definition.PyTorch, indent: ""));
-        bool simple = definition.Inputs.Count == 1 && !definition.TakesIndices;   // ILayer's Forward takes one tensor
+        // ILayer's Forward takes one tensor and gives one.
+        bool simple = definition.Inputs is [{ IsIndex: false }, ..] && definition.Inputs.Skip(1).All(i => i.IsOptional) && definition.Results.Count == 0;
         text.Append($"public sealed class {definition.Name}({string.Join(", ", definition.Constructor.Select(Declaration))}) : Layer{(simple ? ", ILayer" : "")}\n{{\n");
         foreach (var property in definition.Properties)
         {
@@ -92,18 +93,34 @@ internal static class SurfaceFiles
             text.Append($"    /// <summary>{Escape(Capitalised(property.Doc))}.{(value.Length > 0 ? $" Default: {Escape(Literal(property))}." : "")}</summary>\n");
             text.Append($"    public {Type(property.Kind)} {property.Name} {{ get; init; }}{value}\n\n");
         }
-        string inputs = string.Join(", ", definition.Inputs.Select(i => $"{(definition.TakesIndices ? "IntTensor" : "Tensor")} {Identifier(i)}"));
         string arguments = string.Join(", ", definition.Constructor.Concat(definition.Properties).Select(p => Identifier(p.Name)));
+        string field = FieldOf(definition, "ModelGen.Compiler.Layers");
+        // Forward without the optional inputs is ILayer's; with them it is an overload in which none is left out.
         text.Append(simple ? "    /// <inheritdoc/>\n" : "    /// <summary>The layer applied to its inputs.</summary>\n");
-        text.Append($"    public Tensor Forward({inputs}) =>\n");
-        text.Append($"        Run(Definitions.{FieldOf(definition, "ModelGen.Compiler.Layers")}, [{arguments}], {string.Join(", ", definition.Inputs.Select(Identifier))});\n");
+        text.Append(LayerMethodText("Forward", null, field, arguments, definition.Inputs.Where(i => !i.IsOptional), definition.Results));
+        if (definition.Inputs.Any(i => i.IsOptional))
+        {
+            text.Append("\n    /// <summary>The layer applied to all its inputs.</summary>\n");
+            text.Append(LayerMethodText("Forward", null, field, arguments, definition.Inputs.Select(i => i with { IsOptional = false }), definition.Results));
+        }
         foreach (var method in definition.Methods)
         {
             text.Append($"\n    /// <summary>{Escape(method.Summary)}</summary>\n");
-            text.Append($"    public Tensor {method.Name}({string.Join(", ", method.Inputs.Select(i => "Tensor " + Identifier(i)))}) =>\n");
-            text.Append($"        Run(Definitions.{FieldOf(definition, "ModelGen.Compiler.Layers")}, \"{method.Name}\", [{arguments}], {string.Join(", ", method.Inputs.Select(Identifier))});\n");
+            text.Append(LayerMethodText(method.Name, method.Name, field, arguments, method.Inputs, method.Results));
         }
         return text.Append("}\n").ToString();
+    }
+
+    static string LayerMethodText(string name, string? method, string field, string arguments, IEnumerable<LayerInput> inputs, IReadOnlyList<string> results)
+    {
+        var given = inputs.ToArray();
+        string signature = string.Join(", ", given.Select(i => $"{(i.IsIndex ? "IntTensor" : "Tensor")}{(i.IsOptional ? "?" : "")} {Identifier(i.Name)}{(i.IsOptional ? " = null" : "")}"));
+        string values = string.Join(", ", given.Select(i => Identifier(i.Name)));
+        string call = $"Definitions.{field}, {(method is null ? "" : $"\"{method}\", ")}[{arguments}], {values}";
+        if (results.Count == 0) return $"    public Tensor {name}({signature}) =>\n        Run({call});\n";
+        if (method is null) call = $"Definitions.{field}, null, [{arguments}], {values}";
+        string type = "(" + string.Join(", ", results.Select(r => "Tensor " + r)) + ")", parts = string.Join(", ", results.Select((_, i) => $"y[{i.ToString(CultureInfo.InvariantCulture)}]"));
+        return $"    public {type} {name}({signature})\n    {{\n        var y = RunAll({call});\n        return ({parts});\n    }}\n";
     }
 
     static string Docs(string summary, IEnumerable<SurfaceParameter> parameters, string? pyTorch, string indent = "    ")

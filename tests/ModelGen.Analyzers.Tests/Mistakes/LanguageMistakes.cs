@@ -5,7 +5,7 @@ namespace ModelGen.Analyzers.Tests;
 /// <summary>MG02xx: what C# may appear in a compiled method.</summary>
 internal static class LanguageMistakes
 {
-    public static IEnumerable<Mistake> All => [.. Decisions, .. Constructs, .. Calls, .. State, .. Values];
+    public static IEnumerable<Mistake> All => [.. Decisions, .. Constructs, .. Steps, .. Calls, .. State, .. Values];
 
     static IEnumerable<Mistake> Decisions =>
     [
@@ -32,6 +32,22 @@ internal static class LanguageMistakes
         new Mistake("MG0202", "'goto'", "start: x = x.Relu(); if (x.Rank == 3) goto start; return x;").Marked("start: x = x.Relu();", "[|start: x = x.Relu();|]"),
         new("MG0202", "only inside a compiled method", "x + bias", "readonly Tensor bias = [|Tensor.Ones(8)|];"),
         new("MG0202", "'dynamic'", "dynamic d = 2; return x * (float)[|d.ToString().Length|];"),
+    ];
+
+    // Loops over the steps of a tensor.
+    static IEnumerable<Mistake> Steps =>
+    [
+        new("MG0114", "'h' is [N, 8] before the first step and [] after it", "var h = x[.., 0]; foreach (var s in [|x.Steps(1)|]) h = s.Sum(); return h;", Inputs: Sequence),
+        new("MG0202", "'i' changes from step to step, but is no tensor", "int i = 0; foreach (var s in [|x.Steps(1)|]) i++; return x * i;"),
+        new("MG0202", "'h' changes from step to step, but is no tensor", "Tensor? h = null; foreach (var s in [|x.Steps(1)|]) h = h is null ? s : h + s; return h!;"),
+        new("MG0202", "runs through all of them", "var h = x[.., 0]; foreach (var s in x.Steps(1)) [|{ h = h + s; break; }|] return h;"),
+        new("MG0202", "'all' is not empty", "var all = new List<Tensor> { x[.., 0] }; foreach (var s in [|x.Steps(1)|]) all.Add(s); return x;"),
+        new("MG0202", "'all' gets 2 items", "var all = new List<Tensor>(); foreach (var s in [|x.Steps(1)|]) { all.Add(s); all.Add(s); } return x;"),
+        new("MG0208", "one tensor for each step", "var all = new List<Tensor>(); foreach (var s in x.Steps(1)) all.Add(s); return [|all[0]|];"),
+        new("MG0202", "for 'foreach' alone", "Tensor.Stack(0, [|x.Steps(1)|])"),
+        new("MG0106", "'Steps' is asked for axis 5", "var h = x[.., 0]; foreach (var s in [|x.Steps(5)|]) h = h + s; return h;"),
+        new("MG0202", "'made' is changed by a step", "var made = new Dictionary<string, Tensor> { [\"h\"] = x[.., 0] }; foreach (var s in [|x.Steps(1)|]) made[\"h\"] = s; return x;"),
+        new("MG0101", "", "var h = x[.., 0]; foreach (var s in x.Steps(1)) h = [|h + x|]; return h;", Inputs: Sequence),
     ];
 
     static IEnumerable<Mistake> Calls =>

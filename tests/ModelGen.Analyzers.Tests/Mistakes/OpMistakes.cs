@@ -45,6 +45,8 @@ internal static class OpMistakes
         new("MG0113", "takes its 8 new elements of axis 1 from those that are there, of which it can use 7", "[|x.PadReflect(8, 0)|]"),
         new("MG0113", "takes its 9 new elements", "[|x.PadCircular(9, 0)|]"),
         new("MG0113", "at least one class, but was given 0", "Tensor.OneHot(i, [|0|]).Sum(2) + x", Fixed: "OneHot(i, 1)", Inputs: Two),
+        new("MG0113", "'RandomUniformLike' needs finite bounds with 'low' below 'high', but was given 2 and 1", "x.RandomUniformLike(2, [|1|])"),
+        new("MG0113", "'RandomNormalLike' needs a 'standardDeviation' of at least 0, but it is -1", "x.RandomNormalLike(0, [|-1|])"),
         new("MG0103", "'Tril' takes matrices [..., rows, columns], but was given [8]", "x.Sum(0).[|Tril()|]"),
     ];
 
@@ -98,6 +100,15 @@ internal static class OpMistakes
         OfLoss("MG0113", "an 'alpha' of at most 1", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 5)] Tensor y", "Forward(x).FocalLoss(y, alpha: [|2|])"),
         OfLoss("MG0103", "'TripletMargin' takes vectors [..., D]", "[Shape(\"N\", 8)] Tensor x, [Shape()] Tensor y", "Forward(x).Sum().[|TripletMargin(y, y)|]"),
         OfLoss("MG0103", "'CosineEmbedding' takes vectors [..., D]", "[Shape(\"N\", 8)] Tensor x, [Shape()] Tensor y", "Forward(x).Sum().[|CosineEmbedding(y, y)|]"),
+        OfLoss("MG0113", "'Distillation' needs a finite 'temperature' above 0, but it is 0", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 5)] Tensor y", "Forward(x).Distillation(y, [|0|])"),
+        OfLoss("MG0113", "'InfoNce' needs a finite 'temperature' above 0, but it is -1", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 5)] Tensor y", "Forward(x).InfoNce(y, [|-1f|])"),
+        OfLoss("MG0103", "'InfoNce' takes rows [N, D] with 2 axes", "[Shape(\"N\", 8)] Tensor x, [Shape()] Tensor y", "Forward(x).Sum().[|InfoNce(y)|]"),
+        OfLoss("MG0103", "'Dice' takes examples [N, ...] with at least 2 axes", "[Shape(\"N\", 8)] Tensor x, [Shape()] Tensor y", "Forward(x).Sum().[|Dice(y)|]"),
+        OfLoss("MG0113", "'Tversky' needs a finite 'beta' of at least 0, but it is -1", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 5)] Tensor y", "Forward(x).Tversky(y, beta: [|-1f|])"),
+        OfLoss("MG0103", "'Ctc' takes logits [N, T, C] with 3 axes", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 3)] IntTensor y", "Forward(x).Sum().[|Ctc(y)|]"),
+        OfLoss("MG0110", "the targets must be [N, S]", "[Shape(\"N\", \"T\", 8)] Tensor x, [Shape(\"M\", 3)] IntTensor y", "Forward(x).Ctc([|y|])", shape: "\"N\", \"T\", 8"),
+        OfLoss("MG0110", "there must be one length for each sequence, [N]", "[Shape(\"N\", \"T\", 8)] Tensor x, [Shape(\"N\", 3)] IntTensor y, [Shape(\"M\")] IntTensor n", "Forward(x).Ctc(y, [|n|])", shape: "\"N\", \"T\", 8"),
+        OfLoss("MG0113", "'Ctc' needs a 'blank' among the 5 classes, but it is 5", "[Shape(\"N\", \"T\", 8)] Tensor x, [Shape(\"N\", 3)] IntTensor y", "Forward(x).Ctc(y, blank: [|5|])", "blank: 0", shape: "\"N\", \"T\", 8"),
         OfLoss("MG0113", "a 'reduction' of Mean, Sum or None, but it is 7", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 5)] Tensor y", "Forward(x).MeanSquaredError(y, [|(Reduction)7|])"),
     ];
 }

@@ -19,6 +19,12 @@ public sealed class PropertyTests
         using var machine = Machine.With(threads);
         AllocatesNothing("TrainStep", i => net.TrainStep(Patterns.ImagesOf(i), Patterns.LabelsOf(i), optimizer));
         AllocatesNothing("ComputeGradients", i => net.ComputeGradients(Patterns.ImagesOf(i), Patterns.LabelsOf(i)));
+        AllocatesNothing("AccumulateGradients", i => net.AccumulateGradients(Patterns.ImagesOf(i), Patterns.LabelsOf(i), 0.5));
+        AllocatesNothing("Step", i =>
+        {
+            net.ComputeGradients(Patterns.ImagesOf(i), Patterns.LabelsOf(i));
+            optimizer.Step(net.Parameters);
+        });
         AllocatesNothing("Evaluate", i => net.Evaluate(Patterns.ImagesOf(i), Patterns.LabelsOf(i)));
         AllocatesNothing("Predict", i => net.Predict(Patterns.ImagesOf(i), output));
     }

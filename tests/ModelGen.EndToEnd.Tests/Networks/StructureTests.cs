@@ -39,7 +39,7 @@ public sealed class StructureTests
         string actual = string.Join(", ", ModelCompiler.Steps(CompiledNetworks.Assembly.Spec("LstmNet")).Steps.Single(s => s.Name == "Predict").Schedule.Kernels.Select(k => k.Name));
         Assert.Equal("MatMulAdd, Lstm, Slice, MatMulAdd", actual);
         var training = ModelCompiler.Steps(CompiledNetworks.Assembly.Spec("LstmNet")).Steps.Single(s => s.Name == "TrainStep").Schedule.Kernels.Select(k => k.Name).ToArray();
-        Assert.Equal(1, training.Count(k => k == "LstmStates"));
+        Assert.Equal(1, training.Count(k => k == "Lstm"));
         Assert.Equal(1, training.Count(k => k == "LstmGradient"));
     }
 

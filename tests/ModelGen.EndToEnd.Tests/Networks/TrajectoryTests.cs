@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelGen.EndToEnd.Tests.Models;
+using ModelGen.Testing;
 
 namespace ModelGen.EndToEnd.Tests.Networks;
 
@@ -22,6 +23,7 @@ public sealed class TrajectoryTests
             "SmallConvNet" => With(new SmallConvNet(), m => m.Parameters, (m, i) => m.TrainStep(Patterns.ImagesOf(i), Patterns.LabelsOf(i), optimizer)),
             "ResidualNet" => With(new ResidualNet(), m => m.Parameters, (m, i) => m.TrainStep(Patterns.ImagesOf(i), Patterns.LabelsOf(i), optimizer)),
             "LstmNet" => With(new LstmNet(), m => m.Parameters, (m, i) => m.TrainStep(Patterns.ImagesOf(i), Patterns.LabelsOf(i), optimizer)),
+            "AdversarialNet" => InTurns(optimizer, Create(name.Split(' ')[1])),
             "TinyGpt" => With(new TinyGpt(), m => m.Parameters, (m, i) => m.TrainStep(Patterns.TokensOf(i).Token, Patterns.TokensOf(i).Next, optimizer)),
             "HeatNet" => With(new HeatNet(), m => m.Parameters, (m, i) => m.TrainStep(Patterns.PointsOf(i), Patterns.SourcesOf(i), optimizer)),
             _ => throw new InvalidOperationException($"'{model}' is not known here."),
@@ -33,6 +35,23 @@ public sealed class TrajectoryTests
             double expected = curves[name][i], actual = step(i);
             Assert.True(Math.Abs(actual - expected) <= tolerance * expected, $"step {i}: PyTorch's loss is {expected:R}, ours {actual:R}");
         }
+    }
+
+    // Critic and generator in turns, each with an optimizer of its own; the data as in trajectories.py.
+    static Func<int, double> InTurns(Optimizer ofCritic, Optimizer ofGenerator)
+    {
+        var net = new AdversarialNet();
+        Patterns.Initialize(net.Parameters);
+        var random = new Lcg(7);
+        float[] real = [], noise = [], other = [];
+        return i =>
+        {
+            if (i % 2 == 1) return net.GeneratorStep(other, ofGenerator);
+            (real, noise, other) = (Draw(4, 0.5, 1.5), Draw(3, -1, 1), Draw(3, -1, 1));
+            return net.CriticStep(noise, real, ofCritic);
+        };
+
+        float[] Draw(int columns, double low, double high) => [.. Enumerable.Range(0, Patterns.Batch * columns).Select(_ => (float)random.Next(low, high))];
     }
 
     static Func<int, double> With<T>(T model, Func<T, ParameterSet> parameters, Func<T, int, double> step)

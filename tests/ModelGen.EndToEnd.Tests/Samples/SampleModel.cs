@@ -62,7 +62,7 @@ internal sealed class SampleModel
         {
             var nodes = inputs.Select((x, i) => graph.Add(new Compiler.Ops.InputLeaf(x.Name, new TensorType(x.Type, ShapeOf(i, symbolic: true))))).ToArray();
             var arguments = sample.Sample.Arguments.ToDictionary(a => a.Key, a => Value(a.Value));
-            if (sample.Layer is { } layer) return Invocation.Apply(graph, layer, arguments, "layer", "Layer 'layer'", nodes, false, new Parameters(graph)).Shape;
+            if (sample.Layer is { } layer) return SampleCase.Together(Invocation.ApplyAll(graph, layer, arguments, "layer", "Layer 'layer'", nodes, false, new Parameters(graph), sample.Sample.Method)).Shape;
             int next = 0;
             foreach (var p in sample.Method!.Parameters)
                 if (p.Kind is ParameterKind.Tensor or ParameterKind.IntTensor) arguments[p.Name] = nodes[next++];
@@ -92,6 +92,9 @@ internal sealed class SampleModel
 
             """);
         if (sample.Layer is { } layer) text.AppendLine($"    readonly {layer.Name} layer = new({Constructor(layer)}){Properties(layer)};");
+        // As a user would write it: a tuple, whose parts one loss can be made of.
+        if (Results.Count > 0)
+            text.AppendLine($"    static Tensor Together(({string.Join(", ", Results.Select(r => "Tensor " + r))}) y) => Tensor.Concat(0, {string.Join(", ", Results.Select(r => $"y.{r}.Reshape(-1)"))});");
         var floats = inputs.Where(x => x.Type.IsFloat()).ToArray();
         foreach (var x in floats)
         {
@@ -118,6 +121,8 @@ internal sealed class SampleModel
         return shape;
     }
 
+    IReadOnlyList<string> Results => sample.Layer is not { } layer ? [] : layer.Methods.FirstOrDefault(m => m.Name == sample.Sample.Method)?.Results ?? layer.Results;
+
     (string Name, DType Type, int[] Shape) Input(string name) => inputs.First(i => i.Name == name);
 
     bool IsFloat(string name) => Input(name).Type.IsFloat();
@@ -133,6 +138,7 @@ internal sealed class SampleModel
 
     string Expression(Func<string, string> input)
     {
+        if (Results.Count > 0) return $"Together(layer.{sample.Sample.Method ?? "Forward"}({string.Join(", ", inputs.Select(i => input(i.Name)))}))";
         if (sample.Layer is not null) return inputs.Count == 1 ? $"{input(inputs[0].Name)}.Apply(layer)" : $"layer.Forward({string.Join(", ", inputs.Select(i => input(i.Name)))})";
         var method = sample.Method!;
         string[] tensors = [.. inputs.Select(i => input(i.Name))];

@@ -49,6 +49,7 @@ internal static class Captured
         NodeKind.Input => "in" + node.Target,
         NodeKind.Constant => node.Arguments[0].Number.ToString("R", CultureInfo.InvariantCulture),
         NodeKind.Layer => node.Target + Arguments(node),
+        NodeKind.ScanStep or NodeKind.ScanCarry or NodeKind.ScanEnd or NodeKind.ScanResult => $"{node.Kind} {node.Target}".TrimEnd() + Arguments(node),
         _ => node.Target[..node.Target.LastIndexOf('/')].Replace("operator ", "", StringComparison.Ordinal) + Arguments(node),
     };
 

@@ -11,6 +11,7 @@ public class ConstructTests
         { "compound assignment", "var y = x; y *= 2; y += x; return y;", "", "", "%1=2; %2=*(%0, %1); %3=+(%2, %0) -> %3" },
         { "const and static readonly", "x * Half * Scale", "const float Half = 0.5f; static readonly float Scale = (float)Math.Sqrt(16);", "", "%1=0.5; %2=*(%0, %1); %3=4; %4=*(%2, %3) -> %4" },
         { "for loop", "for (int i = 1; i <= 2; i++) x = x * i; return x;", "", "", "%1=1; %2=*(%0, %1); %3=2; %4=*(%2, %3) -> %4" },
+        { "foreach over steps", "var h = x[.., 0]; foreach (var s in x.Steps(1)) h = h * s; return h;", "", "", "%1=Select(%0, 1, 0); %2=ScanStep 1(%0, false); %3=ScanCarry(%1); %4=*(%3, %2); %5=ScanEnd([%4], []); %6=ScanResult 0(%5) -> %6" },
         { "while and do", "int i = 2; while (i > 1) { x = x.Relu(); i--; } do { x = x.Exp(); } while (i-- > 1); return x;", "", "", "%1=Relu(%0); %2=Exp(%1) -> %2" },
         { "foreach over layers", "foreach (var l in layers) x = l.Forward(x).Relu(); return x;", "readonly Linear[] layers = [new(4), new(2)];", "", "%1=layers.0(%0); %2=Relu(%1); %3=layers.1(%2); %4=Relu(%3) -> %4" },
         { "break and continue", "for (int i = 0; ; i++) { if (i == 1) continue; if (i > 2) break; x = x + i; } return x;", "", "", "%1=0; %2=+(%0, %1); %3=2; %4=+(%2, %3) -> %4" },

@@ -16,7 +16,7 @@ sealed unsafe class GuardedArray<T> : IDisposable where T : unmanaged, INumber<T
         new Span<byte>(memory, Guard).Fill(0xA5);
         new Span<byte>(memory + Guard + length * sizeof(T), Guard).Fill(0xA5);
         // What a kernel must not read is NaN, so that reading it shows.
-        Values.Fill(T.CreateChecked(double.NaN));
+        Values.Fill(T.CreateSaturating(double.NaN));
     }
 
     internal nint Length { get; }

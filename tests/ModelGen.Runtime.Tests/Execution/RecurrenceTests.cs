@@ -1,4 +1,5 @@
 using System.Numerics;
+using ModelGen.Compiler.Ir;
 using ModelGen.Compiler.Ops;
 
 namespace ModelGen.Execution.Tests;
@@ -18,73 +19,120 @@ public unsafe class RecurrenceTests
     public void Equals_the_formulas_in_every_width_and_team(string name, int batch, int steps, int hidden)
     {
         RecurrentCell cell = name switch { "Lstm" => LstmCell.Instance, "Gru" => GruCell.Instance, _ => RnnCell.Instance };
-        for (nint reverse = 0; reverse < 2; reverse++)
+        foreach (var given in new[] { RecurrentInputs.None, RecurrentInputs.Initial, RecurrentInputs.Lengths, RecurrentInputs.Initial | RecurrentInputs.Lengths })
+            foreach (bool reverse in new[] { false, true })
+            {
+                var sizes = new Sizes(cell, given, batch, steps, hidden, reverse);
+                Check<F32x16, float>(sizes, 2e-5);
+                Check<F32x8, float>(sizes, 2e-5);
+                Check<F32x4, float>(sizes, 2e-5);
+                Check<F32x1, float>(sizes, 2e-5);
+                Check<F64x4, double>(sizes, 1e-12);
+                Check<F64x8, double>(sizes, 1e-12);
+            }
+    }
+
+    sealed record Sizes(RecurrentCell Cell, RecurrentInputs Given, int Batch, int Steps, int Hidden, bool Reverse)
+    {
+        public bool HasInitial => Given.HasFlag(RecurrentInputs.Initial);
+        public bool HasLengths => Given.HasFlag(RecurrentInputs.Lengths);
+        public int Carried => Cell.Carried * Hidden;
+
+        // The shape, with the results where the op has them.
+        public RecurrentShape Shape(MultiResultOp op, TensorType[] inputs)
         {
-            var shape = new RecurrentShape { Batch = batch, Steps = steps, Hidden = hidden, Reverse = reverse };
-            Check<F32x16, float>(cell, shape, 2e-5);
-            Check<F32x8, float>(cell, shape, 2e-5);
-            Check<F32x4, float>(cell, shape, 2e-5);
-            Check<F32x1, float>(cell, shape, 2e-5);
-            Check<F64x4, double>(cell, shape, 1e-12);
-            Check<F64x8, double>(cell, shape, 1e-12);
+            var results = op.Results(inputs);
+            nint At(int result) => result < results.Count ? (nint)MultiResultOp.Offset(results, result).Value : -1;
+            return new RecurrentShape { Batch = Batch, Steps = Steps, Hidden = Hidden, Reverse = Reverse ? 1 : 0, Last = At(1), States = At(2), Initial = At(1) };
         }
     }
 
-    static void Check<V, T>(RecurrentCell cell, RecurrentShape s, double tolerance)
+    static void Check<V, T>(Sizes s, double tolerance)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int batch = (int)s.Batch, steps = (int)s.Steps, hidden = (int)s.Hidden, rows = batch * steps;
+        var cell = s.Cell;
+        int hidden = s.Hidden, rows = s.Batch * s.Steps;
         using var input = new GuardedArray<T>(rows * cell.Gates * hidden).Randomize(1);
         using var weight = new GuardedArray<T>(hidden * cell.Gates * hidden).Randomize(2);
         using var bias = new GuardedArray<T>(cell.Gates * hidden).Randomize(3);
         using var dy = new GuardedArray<T>(rows * hidden).Randomize(4);
+        using var initial = new GuardedArray<T>(s.Batch * s.Carried).Randomize(5);
+        using var dlast = new GuardedArray<T>(s.Batch * s.Carried).Randomize(6);
+        using var lengths = new GuardedArray<int>(s.Batch);
+        for (int n = 0; n < s.Batch; n++) lengths.Values[n] = (n * 7 + 1) % (s.Steps + 1);   // 0 to all steps
         foreach (ref T w in weight.Values) w /= T.CreateChecked(Math.Sqrt(hidden));   // the states stay moderate
 
-        Compiler.Ir.NdArray Array(GuardedArray<T> from, params int[] shape) => new(shape, [.. from.Values.ToArray().Select(double.CreateChecked)]);
-        Compiler.Ir.NdArray[] inputs = [Array(input, batch, steps, cell.Gates * hidden), Array(weight, hidden, cell.Gates * hidden), Array(bias, cell.Gates * hidden)];
-        var states = Evaluate(new RecurrentStates(cell, outputOnly: false, s.Reverse != 0), [batch, steps, cell.States * hidden], inputs);
-        var gradient = Evaluate(new RecurrentGradient(cell, s.Reverse != 0), [batch, steps, cell.Gradients * hidden], [states, inputs[1], Array(dy, batch, steps, hidden)]);
+        NdArray Array(GuardedArray<T> from, params int[] shape) => new(shape, [.. from.Values.ToArray().Select(double.CreateChecked)]);
+        NdArray[] optional = [.. s.HasInitial ? [Array(initial, s.Batch, s.Carried)] : Enumerable.Empty<NdArray>(), .. s.HasLengths ? [new NdArray([s.Batch], [.. lengths.Values.ToArray().Select(l => (double)l)])] : Enumerable.Empty<NdArray>()];
+        NdArray part = Array(input, s.Batch, s.Steps, cell.Gates * hidden), matrix = Array(weight, hidden, cell.Gates * hidden);
+        NdArray[] inputs = [part, matrix, .. cell.HasBias ? [Array(bias, cell.Gates * hidden)] : Enumerable.Empty<NdArray>(), .. optional];
+        var loop = new Recurrent(cell, s.Given, keep: true, s.Reverse);
+        var lean = new Recurrent(cell, s.Given, keep: false, s.Reverse);
+        var shape = s.Shape(loop, Types(inputs));
+        var results = Evaluate(loop, inputs);
+        // Where the cell has no other states, its first result is what the way back reads.
+        int kept = shape.States < 0 ? 0 : (int)shape.States;
+        var states = new NdArray([s.Batch, s.Steps, cell.States * hidden], results.Data[kept..(kept + (rows * cell.States * hidden))]);
+        var flags = RecurrentGradient.Inputs.Dy | RecurrentGradient.Inputs.Last | (s.HasInitial ? RecurrentGradient.Inputs.Initial : 0) | (s.HasLengths ? RecurrentGradient.Inputs.Lengths : 0);
+        var way = new RecurrentGradient(cell, flags, s.Reverse);
+        NdArray[] back = [states, matrix, Array(dy, s.Batch, s.Steps, hidden), Array(dlast, s.Batch, s.Carried), .. optional];
+        var backShape = s.Shape(way, Types(back));
+        var gradients = Evaluate(way, back);
+        var leanShape = s.Shape(lean, Types(inputs));
 
-        T* pi = input.Pointer, pw = weight.Pointer, pb = bias.Pointer, pdy = dy.Pointer;
+        T* pi = input.Pointer, pw = weight.Pointer, pb = cell.HasBias ? bias.Pointer : null, pdy = dy.Pointer, p0 = s.HasInitial ? initial.Pointer : null, pdl = dlast.Pointer;
+        int* pl = s.HasLengths ? lengths.Pointer : null;
         T[]? first = null;
         foreach (int threads in OnTeam.Sizes)
         {
-            using var ownStates = new GuardedArray<T>(states.Length);
-            using var y = new GuardedArray<T>(rows * hidden);
-            using var ownGradient = new GuardedArray<T>(gradient.Length);
-            T* ps = ownStates.Pointer, py = y.Pointer, pg = ownGradient.Pointer;
+            using var all = new GuardedArray<T>(results.Length);
+            using var y = new GuardedArray<T>(Evaluate(lean, inputs).Length);
+            using var g = new GuardedArray<T>(gradients.Length);
+            // Between two results lies what nobody writes.
+            all.Values.Clear();
+            y.Values.Clear();
+            g.Values.Clear();
+            T* pa = all.Pointer, py = y.Pointer, pg = g.Pointer;
             OnTeam.Run(threads, team =>
             {
+                T* ps = pa + kept;
                 switch (cell.Name)
                 {
-                    case "Lstm": Lstm.States<V, T>(team, s, pi, pw, ps); Lstm.Output<V, T>(team, s, pi, pw, py); break;
-                    case "Gru": Gru.States<V, T>(team, s, pi, pw, pb, ps); Gru.Output<V, T>(team, s, pi, pw, pb, py); break;
-                    default: Rnn.States<V, T>(team, s, pi, pw, ps); Rnn.States<V, T>(team, s, pi, pw, py); break;
+                    case "Lstm": Lstm.Forward<V, T>(team, shape, pi, pw, pb, p0, pl, pa); Lstm.Forward<V, T>(team, leanShape, pi, pw, pb, p0, pl, py); break;
+                    case "Gru": Gru.Forward<V, T>(team, shape, pi, pw, pb, p0, pl, pa); Gru.Forward<V, T>(team, leanShape, pi, pw, pb, p0, pl, py); break;
+                    default: Rnn.Forward<V, T>(team, shape, pi, pw, pb, p0, pl, pa); Rnn.Forward<V, T>(team, leanShape, pi, pw, pb, p0, pl, py); break;
                 }
                 team.Barrier();
                 switch (cell.Name)
                 {
-                    case "Lstm": Lstm.Backward<V, T>(team, s, ps, pw, pdy, pg); break;
-                    case "Gru": Gru.Backward<V, T>(team, s, ps, pw, pdy, pg); break;
-                    default: Rnn.Backward<V, T>(team, s, ps, pw, pdy, pg); break;
+                    case "Lstm": Lstm.Backward<V, T>(team, backShape, ps, pw, pdy, pdl, p0, pl, pg); break;
+                    case "Gru": Gru.Backward<V, T>(team, backShape, ps, pw, pdy, pdl, p0, pl, pg); break;
+                    default: Rnn.Backward<V, T>(team, backShape, ps, pw, pdy, pdl, p0, pl, pg); break;
                 }
             });
-            Near(states.Data, ownStates.Values, tolerance);
-            Near(gradient.Data, ownGradient.Values, tolerance);
-            // The form that keeps nothing gives the very same hidden states.
-            for (int i = 0; i < rows * hidden; i++) Assert.Equal(ownStates.Values[(i / hidden * cell.States * hidden) + (i % hidden)], y.Values[i]);
-            T[] all = [.. ownStates.Values, .. ownGradient.Values];
-            Assert.Equal(first ??= all, all);
+            Near(results.Data, all.Values, tolerance, s, kept, pl is null ? null : lengths.Values.ToArray());
+            Near(gradients.Data, g.Values, tolerance, s, int.MaxValue, null);
+            // The form that keeps nothing gives the very same hidden and last states.
+            Assert.Equal(all.Values[..y.Length].ToArray(), y.Values.ToArray());
+            T[] bits = [.. all.Values[..(kept == 0 ? results.Length : kept)], .. g.Values];
+            Assert.Equal(first ??= bits, bits);
         }
     }
 
-    static Compiler.Ir.NdArray Evaluate(Compiler.Ir.Op op, int[] shape, Compiler.Ir.NdArray[] inputs) =>
-        op.Reference(new Compiler.Ir.ReferenceCall(inputs, shape, _ => 0, (_, _) => 0));
+    static TensorType[] Types(NdArray[] inputs) => [.. inputs.Select(i => new TensorType(DType.Float64, Compiler.Shapes.Shape.Of(i.Shape)))];
 
-    static void Near<T>(double[] expected, ReadOnlySpan<T> actual, double tolerance) where T : unmanaged, INumber<T>
+    static NdArray Evaluate(MultiResultOp op, NdArray[] inputs) =>
+        op.Reference(new ReferenceCall(inputs, op.Infer(Types(inputs)).Shape.Evaluate(_ => 0), d => d.Value, (_, _) => 0));
+
+    // Behind the end of a sequence only the carried states mean something.
+    static void Near<T>(double[] expected, ReadOnlySpan<T> actual, double tolerance, Sizes s, int states, int[]? lengths) where T : unmanaged, INumber<T>
     {
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - double.CreateChecked(actual[i])) <= tolerance, $"element {i}: expected {expected[i]:R}, got {actual[i]}");
+        {
+            int width = s.Cell.States * s.Hidden, row = (i - states) / width;
+            if (lengths is not null && states > 0 && i >= states && row < s.Batch * s.Steps && row % s.Steps >= lengths[row / s.Steps] && (i - states) % width >= s.Carried) continue;
+            Assert.True(Math.Abs(expected[i] - double.CreateChecked(actual[i])) <= tolerance, $"{s}: element {i}: expected {expected[i]:R}, got {actual[i]}");
+        }
     }
 }

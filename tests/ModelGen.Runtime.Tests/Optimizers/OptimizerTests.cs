@@ -122,9 +122,39 @@ public sealed unsafe class OptimizerTests
         for (int i = 0; i < Length; i++) Assert.Equal(before[i] - (i is >= 3 and < 8 ? 1 : 0), after[i], 1e-15);
     }
 
+    /// <summary>Rules of matrices see the same matrix, however it lies in storage: also that of a convolution.</summary>
+    [Theory]
+    [InlineData("Muon")]
+    [InlineData("Muon original")]
+    [InlineData("Adafactor")]
+    public void Storage_order_does_not_matter(string name)
+    {
+        double[] Train(int[] shape, int[] axes)
+        {
+            using var state = new ModelState<double>(Layouts.Of("Net", Layouts.Weight("w", shape, axes)));
+            var optimizer = PyTorchTests.Create(name);
+            var random = new ModelGen.Testing.Lcg(3);
+            for (int step = 0; step < 3; step++)
+            {
+                state.Parameters["w"].Gradient.CopyFrom([.. Enumerable.Range(0, state.Parameters["w"].Length).Select(_ => random.Next(-1, 1))]);
+                optimizer.Step(state.Parameters);
+            }
+            return state.Parameters["w"].Values.ToDoubleArray();
+        }
+        foreach (var (shape, axes) in new (int[], int[])[] { ([5, 40], [1, 0]), ([40, 5], [1, 0]), ([6, 4, 3, 3], [2, 3, 1, 0]) })
+        {
+            double[] expected = Train(shape, [.. Enumerable.Range(0, shape.Length)]), actual = Train(shape, axes);
+            for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 1e-12);
+        }
+    }
+
     [Fact]
     public void SettingsAreChecked()
     {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Adafactor(decay: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Adafactor(clipThreshold: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Muon(momentum: 1));
+        Assert.Throws<ArgumentNullException>(() => new Muon { IsOrthogonalized = null! });
         Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(1, momentum: -0.1));

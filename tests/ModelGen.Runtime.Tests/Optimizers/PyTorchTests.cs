@@ -33,6 +33,10 @@ public sealed class PyTorchTests
         "RAdam" => new RAdam(0.01, weightDecay: 0.1),
         "Lion" => new Lion(0.01, weightDecay: 0.1),
         "Lamb" => new Lamb(0.01, weightDecay: 0.1),
+        "Adafactor" => new Adafactor(0.1, weightDecay: 0.1),
+        "Adafactor unclipped" => new Adafactor(0.1, decay: -0.5, clipThreshold: 3),
+        "Muon" => new Muon(0.01),
+        "Muon original" => new Muon(0.01, weightDecay: 0, nesterov: false) { MatchesAdamW = false },
         "clip norm" => new Adam(0.01) { MaxGradientNorm = 0.5 },
         "clip value" => new Adam(0.01) { MaxGradientValue = 0.25 },
         "groups" => new AdamW(0.01, weightDecay: 0.1) { Groups = [ParameterGroup.NoDecay, new("w*") { LearningRateScale = 10 }] },
@@ -87,6 +91,8 @@ public sealed class PyTorchTests
 
     [Theory]
     [InlineData("Lamb")]
+    [InlineData("Adafactor")]
+    [InlineData("Muon")]
     [InlineData("clip norm")]
     [InlineData("groups")]
     [InlineData("NAdam")]

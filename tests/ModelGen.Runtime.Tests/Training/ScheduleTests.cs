@@ -26,6 +26,11 @@ public sealed class ScheduleTests
         "Constant" => new ConstantSchedule(0.25, 6),
         "Lambda" => new LambdaSchedule(step => 1.0 / (1 + step)),
         "Sequential" => new SequentialSchedule(new WarmupSchedule(6), 6, new ExponentialSchedule(0.8)),
+        "Cyclic" => new CyclicSchedule(0.1, up: 4, down: 7, cycleFactor: 0.5),
+        "Cyclic range" => new CyclicSchedule(0.1, up: 6, stepFactor: 0.97),
+        "Noam" => new NoamSchedule(6),
+        "InverseTime" => new InverseTimeSchedule(0.5, every: 3),
+        "Multiplicative" => new MultiplicativeSchedule(step => 1 - (0.5 / step)),
         "ReduceOnPlateau" => new ReduceOnPlateauSchedule(0.5, patience: 2, cooldown: 1, minimum: 0.05),
         _ => throw new ArgumentException(name),
     };
@@ -51,6 +56,7 @@ public sealed class ScheduleTests
         Assert.Equal(1, new WarmupSchedule(10).Factor(1000));
         Assert.Equal(1 / 250_000.0, new OneCycleSchedule(10).Factor(10), 1e-15);
         Assert.Equal(1, new CosineRestartsSchedule(7).Factor(7_000_000));
+        Assert.Equal(0.2, new InverseTimeSchedule(2, every: 10, staircase: true).Factor(29), 1e-15);
     }
 
     [Fact]
@@ -80,6 +86,10 @@ public sealed class ScheduleTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new OneCycleSchedule(1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new OneCycleSchedule(10, rise: 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ReduceOnPlateauSchedule(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CyclicSchedule(1.1, 5));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new NoamSchedule(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new InverseTimeSchedule(-1));
+        Assert.Throws<ArgumentNullException>(() => new MultiplicativeSchedule(null!));
         Assert.Throws<ArgumentException>(() => new SequentialSchedule());
         Assert.Throws<ArgumentNullException>(() => new LambdaSchedule(null!));
     }

@@ -13,34 +13,33 @@ internal static class ReverseMode
     {
         if (loss.Shape.Rank != 0) throw new ModelException(Rules.ScalarLoss,
             $"A loss must be a scalar, but this one is {loss.Shape}; take its Mean() or Sum().");
-        var graph = loss.Graph;
-        var gradients = Sweep(loss, wrt, graph.Constant(1, loss.DType)).Gradients;
-        return wrt.Select((x, i) => gradients[i] ?? Ops.BroadcastTo.Of(graph.Constant(0, x.DType), x.Shape)).ToArray();
+        var gradients = Sweep(loss, wrt, loss.Graph.Constant(1, loss.DType)).Gradients;
+        return OrZero(gradients, wrt);
     }
 
-    /// <summary>
-    /// The node, nearest to the loss, that depends on <paramref name="wrt"/> but lets no gradient through; null when a gradient reaches some
-    /// x, or when the loss depends on none.
-    /// </summary>
-    public static Node? Barrier(Node loss, IReadOnlyList<Node> wrt)
-    {
-        var sweep = Sweep(loss, wrt, loss.Graph.Constant(1, loss.DType));
-        return sweep.Reached && sweep.Gradients.All(g => g is null) ? sweep.Ends[0] : null;
-    }
+    /// <summary>dL/dx for each x of <paramref name="wrt"/>, given dL/dy of some y that together are all that L depends on.</summary>
+    public static IReadOnlyList<Node> Gradient(IReadOnlyList<(Node Y, Node Dy)> given, IReadOnlyList<Node> wrt) => OrZero(Sweep(given, wrt).Gradients, wrt);
+
+    static Node[] OrZero(IReadOnlyList<Node?> gradients, IReadOnlyList<Node> wrt) =>
+        wrt.Select((x, i) => gradients[i] ?? BroadcastTo.Of(x.Graph.Constant(0, x.DType), x.Shape)).ToArray();
 
     /// <summary>What a sweep found.</summary>
     /// <param name="Gradients">The gradient of each x; null where nothing flowed.</param>
     /// <param name="Reached">Whether y is computed from any x at all.</param>
-    /// <param name="Ends">The nodes between y and x that were given a gradient and passed none on towards x, the last one first.</param>
-    public sealed record Result(IReadOnlyList<Node?> Gradients, bool Reached, IReadOnlyList<Node> Ends);
+    /// <param name="Ends">The nodes between y and x that were given a gradient and passed none on towards x, the nearest to y first.</param>
+    public sealed record Findings(IReadOnlyList<Node?> Gradients, bool Reached, IReadOnlyList<Node> Ends);
 
     /// <summary>The vector-Jacobian products seedᵀ·dy/dx, for each x of <paramref name="wrt"/>.</summary>
     /// <param name="y">What is differentiated, of any shape.</param>
     /// <param name="wrt">With respect to what: any nodes of the graph.</param>
     /// <param name="seed">The gradient of y, of its shape.</param>
-    public static Result Sweep(Node y, IReadOnlyList<Node> wrt, Node seed)
+    public static Findings Sweep(Node y, IReadOnlyList<Node> wrt, Node seed) => Sweep([(y, seed)], wrt);
+
+    static Findings Sweep(IReadOnlyList<(Node Y, Node Dy)> given, IReadOnlyList<Node> wrt)
     {
-        var nodes = y.Graph.Nodes.Take(y.Id + 1).ToArray();
+        var graph = given[0].Y.Graph;
+        int last = given.Max(g => g.Y.Id);
+        var nodes = graph.Nodes.Take(last + 1).ToArray();
 
         // Only what lies between y and some x needs a gradient.
         var depends = new bool[nodes.Length];
@@ -50,38 +49,58 @@ internal static class ReverseMode
             depends[node.Id] |= node.Inputs.Any(i => depends[i.Id]);
 
         var gradients = new Node?[nodes.Length];
+        foreach (var (y, dy) in given) gradients[y.Id] = gradients[y.Id] is { } sum ? sum + dy : dy;
+        // Of ops with several results: the gradient of each, until the op itself is reached.
+        var results = new Dictionary<Node, Node?[]>();
         var ends = new List<Node>();
-        gradients[y.Id] = seed;
-        for (int i = y.Id; i >= 0; i--)
+        for (int i = last; i >= 0; i--)
         {
             var node = nodes[i];
-            if (gradients[i] is not { } dy || !depends[i] || !node.Inputs.Any(input => depends[input.Id])) continue;
-            if (node.Name is { } name) dy.Name ??= GradientName(name);
+            if (!depends[i] || !node.Inputs.Any(input => depends[input.Id])) continue;
             bool passes = false;
-            int first = y.Graph.Nodes.Count;
+            int first = graph.Nodes.Count;
             try
             {
-                node.Op.Backward(new Vjp(node, dy, (input, gradient) =>
+                if (node.Op is MultiResultOp several)
                 {
-                    var target = node.Inputs[input];
-                    if (!depends[target.Id]) return;
-                    if (gradient.Shape != target.Shape) throw new InvalidOperationException(
-                        $"The gradient rule of '{node.Op}' gives {gradient.Shape} for its input {input}, which is {target.Shape}.");
-                    gradients[target.Id] = gradients[target.Id] is { } sum ? sum + gradient : gradient;
-                    passes = true;
-                }));
+                    if (!results.TryGetValue(node, out var each)) continue;
+                    several.Backward(new MultiVjp(node, each, input => depends[node.Inputs[input].Id], Accumulate));
+                }
+                else
+                {
+                    if (gradients[i] is not { } dy) continue;
+                    if (node.Name is { } name) dy.Name ??= GradientName(name);
+                    if (node.Op is Result part)
+                    {
+                        if (!results.TryGetValue(node.Inputs[0], out var each))
+                            results[node.Inputs[0]] = each = new Node?[((MultiResultOp)node.Inputs[0].Op).Results(node.Inputs[0].Inputs.Select(x => x.Type).ToArray()).Count];
+                        each[part.Index] = dy;
+                        continue;
+                    }
+                    node.Op.Backward(new Vjp(node, dy, Accumulate));
+                }
             }
             catch (ModelException e)
             {
-                e.Node ??= node;
+                if (e.Node?.Graph != graph) e.Node = node;   // of the body of a loop: the loop
                 throw;
             }
-            for (int n = first; n < y.Graph.Nodes.Count; n++) y.Graph.Nodes[n].GradientOf ??= node;
+            for (int n = first; n < graph.Nodes.Count; n++) graph.Nodes[n].GradientOf ??= node;
             if (!passes) ends.Add(node);
+
+            void Accumulate(int input, Node gradient)
+            {
+                var target = node.Inputs[input];
+                if (!depends[target.Id]) return;
+                if (gradient.Shape != target.Shape) throw new InvalidOperationException(
+                    $"The gradient rule of '{node.Op}' gives {gradient.Shape} for its input {input}, which is {target.Shape}.");
+                gradients[target.Id] = gradients[target.Id] is { } sum ? sum + gradient : gradient;
+                passes = true;
+            }
         }
         foreach (var x in wrt)
             if (x.Id < nodes.Length && gradients[x.Id] is { } g && x.Name is { } name) g.Name ??= GradientName(name);
-        return new Result(wrt.Select(x => x.Id < nodes.Length && depends[y.Id] ? gradients[x.Id] : null).ToArray(), depends[y.Id], ends);
+        return new Findings(wrt.Select(x => x.Id < nodes.Length ? gradients[x.Id] : null).ToArray(), given.Any(g => depends[g.Y.Id]), ends);
     }
 
     // dL/dhidden is called dHidden.

@@ -31,12 +31,12 @@ internal sealed class CallText
         }
         var taken = new HashSet<string>(step.Function.Inputs.Select(i => i.Name), StringComparer.Ordinal);
         string Own(string name) => taken.Contains(name) ? name + "_" : name;
-        Names = (Own("call"), Own("arguments"), Own("loss"), Own("member"), Own("optimizer"), Own("update"), Own("workspace"), taken.Contains("state") ? "this.state" : "state");
+        Names = (Own("call"), Own("arguments"), Own("loss"), Own("member"), Own("optimizer"), Own("update"), Own("weight"), Own("gradients"), Own("trained"), Own("workspace"), taken.Contains("state") ? "this.state" : "state");
         Unsolved = Symbols.Where(s => !known.Contains(s)).ToArray();
     }
 
     /// <summary>The call's own names, out of the way of the user's parameters.</summary>
-    public (string Call, string Arguments, string Loss, string Member, string Optimizer, string Update, string Workspace, string State) Names { get; }
+    public (string Call, string Arguments, string Loss, string Member, string Optimizer, string Update, string Weight, string Gradients, string Trained, string Workspace, string State) Names { get; }
 
     /// <summary>Symbols in order of appearance.</summary>
     public IReadOnlyList<string> Symbols { get; }
@@ -94,19 +94,30 @@ internal sealed class CallText
         foreach (var input in step.Function.Inputs) w.Line($"{Identifiers.Pascal(input.Name)} = {input.Name}Pointer,");
     }
 
-    IEnumerable<(Dim Size, Shape Shape)> DoubtfulSizes() => step.Lowered.Live()
+    IEnumerable<(Dim Size, Shape Shape)> DoubtfulSizes() => Everywhere(step.Lowered)
         .SelectMany(n => n.Shape.Select(d => (Size: d, n.Shape)))
         .Where(p => !p.Size.IsConstant && !p.Size.DominatesOrEquals(Dim.One))
         .GroupBy(p => p.Size).Select(g => g.First());
 
+    // The nodes of the graph and of the bodies of its loops.
+    static IEnumerable<Node> Everywhere(Graph graph) => graph.Live().SelectMany(n => n.Op is Scan scan ? Everywhere(scan.Body).Prepend(n) : [n]);
+
     // Ops say which of their integer inputs are indices, and below what.
-    IEnumerable<(string Name, Dim Bound, int? Ignored)> Labels() => step.Lowered.Nodes
-        .Select(n => (Node: n, Bound: n.Op.IndexBound(n)))
-        .Where(p => p.Bound is not null)
-        .Select(p => (Root: Views.Root(p.Node.Inputs[p.Bound!.Value.Input]), p.Bound.Value.Bound, p.Node.Op.IgnoredIndex))
+    IEnumerable<(string Name, Dim Bound, int? Ignored)> Labels() => Bounds(step.Lowered.Nodes)
         .Where(p => p.Root.Op is InputLeaf)
-        .Select(p => (((InputLeaf)p.Root.Op).Input, p.Bound, p.IgnoredIndex))
+        .Select(p => (((InputLeaf)p.Root.Op).Input, p.Bound, p.Ignored))
         .Distinct();
+
+    static IEnumerable<(Node Root, Dim Bound, int? Ignored)> Bounds(IReadOnlyList<Node> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            foreach (var (input, bound, ignored) in node.Op.IndexBounds(node)) yield return (Views.Root(node.Inputs[input]), bound, ignored);
+            if (node.Op is not Scan scan) continue;
+            foreach (var (root, inner, ignored) in Bounds(scan.Body.Nodes))
+                if (root.Op is ScanLeaf leaf) yield return (Views.Root(node.Inputs[leaf.Index]), inner, ignored);
+        }
+    }
 
     // Sizes are int in the calls; their products may not fit.
     static string Long(Dim dim)

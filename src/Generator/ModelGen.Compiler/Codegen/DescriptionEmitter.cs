@@ -24,7 +24,7 @@ internal sealed class DescriptionEmitter(ModelSpec model, IReadOnlyList<Step> st
             foreach (var step in steps)
             {
                 using (w.Block($"new(\"{step.Name}\",", "", "["))
-                    foreach (var kernel in step.Schedule.Kernels) w.Line($"new(\"{nameOf(kernel)}\", \"{KernelLibrary.Doc(kernel)}\"),");
+                    foreach (var kernel in step.Schedule.AllKernels) w.Line($"new(\"{nameOf(kernel)}\", \"{KernelLibrary.Doc(kernel)}\"),");
                 w.Line($"], {Formula(step.Memory.WorkspaceElements * model.Precision.Size())}, {Formula(step.MultiplyAdds)}),");
             }
         w.Line($"TrainableParameters = {Number(arena.Trainable.Sum(p => p.LogicalShape.Elements.Value))},");

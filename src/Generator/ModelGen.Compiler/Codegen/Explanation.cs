@@ -21,7 +21,7 @@ internal sealed class Explanation(ModelSpec model, IReadOnlyList<Step> steps, Pa
             foreach (var row in Table(main)) yield return row;
             yield return "";
             foreach (var step in steps)
-                yield return $"{step.Name}: {step.Schedule.Kernels.Count} kernels, {step.Memory.WorkspaceElements} {model.Precision.CSharp()} of workspace.";
+                yield return $"{step.Name}: {step.Schedule.AllKernels.Count()} kernels, {step.Memory.WorkspaceElements} {model.Precision.CSharp()} of workspace.";
             yield return "</code>";
             yield return "</remarks>";
         }

@@ -47,10 +47,13 @@ internal sealed class Step
     /// <summary>Those that no kernel updates itself.</summary>
     public IReadOnlyList<(long First, long Count)> RangesLeft { get; }
 
+    /// <summary>Of Forward for sequences that come piece by piece: what is carried between the pieces; null for the others.</summary>
+    public StreamForm? Stream { get; private init; }
+
     /// <summary>The graph before autodiff and passes: what the user wrote.</summary>
     public Graph Lowered { get; }
 
-    public Dim MultiplyAdds => Schedule.Kernels.OfType<CallKernel>().Aggregate(Dim.Zero, (sum, k) => sum + k.Call.MultiplyAdds);
+    public Dim MultiplyAdds => Schedule.MultiplyAdds;
 
     /// <summary>The function's graph, before autodiff: leaves in order of first use.</summary>
     public static Graph Lower(ModelSpec model, FunctionSpec function, StepKind kind, CancellationToken cancellation) =>
@@ -72,34 +75,22 @@ internal sealed class Step
             graph = Checkpointing.Apply(graph, forward);
         }
         cancellation.ThrowIfCancellationRequested();
-        graph = OwnOutputs(Pipeline.Run(graph));
+        graph = OwnOutputs.Of(Pipeline.Run(graph));
         cancellation.ThrowIfCancellationRequested();
         var schedule = Schedule.For(graph, kind == StepKind.Train ? Gradients(graph) : null);
         var memory = MemoryPlan.For(schedule, arena, ParameterArena.Alignment, Destinations(kind, graph, arena));
         return new Step(name, kind, function, schedule, memory, updated, lowered, arena);
     }
 
+    /// <summary>The step of a stream: a prediction whose last inputs and outputs are what is carried.</summary>
+    public static Step Compile(ModelSpec model, StreamForm form, ParameterArena arena, CancellationToken cancellation)
+    {
+        var step = Compile("Stream", StepKind.Predict, model, form.Function, form.Graph, arena, cancellation);
+        return new Step(step.Name, step.Kind, step.Function, step.Schedule, step.Memory, step.Updated, step.Lowered, arena) { Stream = form };
+    }
+
     static bool Updates(FunctionSpec function, ParameterLeaf parameter) => function.UpdatedLayers.Count == 0
         || function.UpdatedLayers.Any(l => parameter.Path == l || parameter.Path.StartsWith(l + ".", StringComparison.Ordinal));
-
-    // An output needs memory of its own: a copy, where it is a leaf, a constant, a view of another output or a second name for one.
-    static Graph OwnOutputs(Graph graph)
-    {
-        var result = graph.Rewrite((_, _, _) => null);
-        var taken = new HashSet<Node>();
-        for (int i = 0; i < result.Outputs.Count; i++)
-        {
-            var (name, value) = result.Outputs[i];
-            var root = Views.Root(value);
-            if (root.Op is LeafOp || !taken.Add(root)) result.Outputs[i] = (name, result.Add(new CopyOp(i), value));
-        }
-        for (int i = 0; i < result.Updates.Count; i++)
-        {
-            var (state, value) = result.Updates[i];
-            if (Views.Root(value).Op is LeafOp) result.Updates[i] = (state, result.Add(new CopyOp(result.Outputs.Count + i), value));
-        }
-        return result;
-    }
 
     // The outputs after the loss are named after the weights.
     static (Node Gradient, Node Weight)[] Gradients(Graph graph)

@@ -48,7 +48,9 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         w.Line($"/// <param name=\"{own.Workspace}\">The memory for intermediate values; null takes one from the model's pool.</param>");
         w.Line("/// <exception cref=\"ArgumentException\">A length fits no batch, or lengths do not fit each other.</exception>");
         var outputs = step.Function.OutputNames.Select(n => $"Span<{type}> {n}");
-        using (w.Block($"public unsafe void {step.Name}({string.Join(", ", call.Parameters.Concat(outputs).Concat(call.SizeParameters).Append($"Workspace? {own.Workspace} = null"))})"))
+        // A stream calls its own step; its users do not.
+        var (access, member) = step.Stream is null ? ("public", step.Name) : ("private", step.Name + "Core");
+        using (w.Block($"{access} unsafe void {member}({string.Join(", ", call.Parameters.Concat(outputs).Concat(call.SizeParameters).Append($"Workspace? {own.Workspace} = null"))})"))
         {
             call.Checks(w);
             for (int i = 0; i < step.Function.OutputNames.Count; i++)
@@ -57,6 +59,9 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             call.Pin(w, step.Function.OutputNames);
             using (w.Braces()) Run(w, step, call, step.Function.OutputNames.Select(n => $"{Identifiers.Pascal(n)}Result = {n}Pointer,"));
         }
+        w.Line();
+        if (step.Stream is not { } form) return;
+        new StreamEmitter(model.Name, step, form, type).Emit(w);
         w.Line();
     }
 
@@ -67,28 +72,32 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         var spans = string.Join(", ", call.Parameters.Concat(call.SizeParameters));
         var names = string.Join(", ", train.Function.Inputs.Select(i => i.Name).Concat(call.Unsolved));
         var objective = train.Function.Name;
-        string trainName = GeneratedMembers.Train(objective), gradientsName = GeneratedMembers.Gradients(objective), evaluateName = GeneratedMembers.Evaluate(objective);
+        string trainName = GeneratedMembers.Train(objective), gradientsName = GeneratedMembers.Gradients(objective), accumulateName = GeneratedMembers.Accumulate(objective), evaluateName = GeneratedMembers.Evaluate(objective);
 
         Doc("One training step: loss, gradients and update. Returns the loss before the update. Allocates nothing after the first call with a batch size.", optimizer: true);
         using (w.Block($"public {type} {trainName}({spans}, Optimizer {own.Optimizer})"))
         {
             w.Line($"ArgumentNullException.ThrowIfNull({own.Optimizer});");
-            w.Line($"return {train.Name}Core(\"{trainName}\", {names}, {own.Optimizer});");
+            w.Line($"return {train.Name}Core(\"{trainName}\", {names}, {own.Optimizer}, null);");
         }
         w.Line();
-        Doc($"The loss and its gradients, in training form, without an update: <see cref=\"Parameters\"/> then hold the gradients.", optimizer: false);
-        w.Line($"public {type} {gradientsName}({spans}) => {train.Name}Core(\"{gradientsName}\", {names}, null);");
+        Doc($"The loss and its gradients, in training form, without an update: <see cref=\"Parameters\"/> then hold the gradients. Changes nothing else.", optimizer: false);
+        w.Line($"public {type} {gradientsName}({spans}) => {train.Name}Core(\"{gradientsName}\", {names}, null, null);");
+        w.Line();
+        Doc($"A training step whose update comes later: adds its gradients to those of the calls before it, until optimizer.Step(Parameters) uses them up.", optimizer: false, weight: true);
+        w.Line($"public {type} {accumulateName}({spans}, double {own.Weight} = 1) => {train.Name}Core(\"{accumulateName}\", {names}, null, {own.Weight});");
         w.Line();
         Train(w, train, call);
         Doc("The loss in inference form: no dropout, running statistics, no gradients.", optimizer: false);
         Evaluate(w, evaluate, evaluateName);
 
-        void Doc(string summary, bool optimizer)
+        void Doc(string summary, bool optimizer, bool weight = false)
         {
             w.Line($"/// <summary>{summary}</summary>");
             foreach (var input in train.Function.Inputs) w.Line($"/// <param name=\"{input.Name}\">{input.Shape}, row-major.</param>");
             foreach (var symbol in call.Unsolved) w.Line($"/// <param name=\"{symbol}\">The size {symbol}, which the lengths do not determine.</param>");
             if (optimizer) w.Line($"/// <param name=\"{own.Optimizer}\">The rule of the update.</param>");
+            if (weight) w.Line($"/// <param name=\"{own.Weight}\">What the gradients are multiplied by: the share of this call's rows in all rows, for their mean.</param>");
             w.Line("/// <exception cref=\"ArgumentException\">A length fits no batch, lengths do not fit each other, or a label is out of range.</exception>");
             w.Line("/// <exception cref=\"NonFiniteLossException\">The loss is not a number or infinite; the model is unchanged.</exception>");
         }
@@ -98,18 +107,19 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
     {
         var arguments = string.Join(", ", call.Parameters.Concat(call.SizeParameters));
         var own = call.Names;
-        using (w.Block($"private unsafe {type} {step.Name}Core(string {own.Member}, {arguments}, Optimizer? {own.Optimizer})"))
+        using (w.Block($"private unsafe {type} {step.Name}Core(string {own.Member}, {arguments}, Optimizer? {own.Optimizer}, double? {own.Weight})"))
         {
             call.Checks(w);
             w.Line($"using var {own.Call} = {own.State}.Write({own.Member}, {call.WorkspaceElements});");
-            w.Line($"var {own.Update} = new WeightUpdate<{type}>({own.Optimizer}, {own.State}, {own.State}.Values, {own.State}.Gradients);");
+            w.Line($"{type}* {own.Gradients} = {own.Weight} is null ? {own.State}.Gradients : {own.State}.PartGradients;");
+            w.Line($"var {own.Update} = new WeightUpdate<{type}>({own.Optimizer}, {own.Weight}, {own.State}, {own.State}.Values, {own.Gradients});");
             call.Pin(w, []);
-            using (w.Braces()) Run(w, step, call, [$"Gradients = {own.State}.Gradients,", $"Update = Unsafe.AsPointer(ref {own.Update}),"]);
+            using (w.Braces()) Run(w, step, call, [$"Gradients = {own.Gradients},", $"Update = Unsafe.AsPointer(ref {own.Update}),"]);
             w.Line($"{type} {own.Loss} = {own.Call}.Workspace[{LossOffset(step)}];");
             w.Line($"if (!{type}.IsFinite({own.Loss})) throw new NonFiniteLossException({own.Loss}, {own.Member}, {own.State}.StepCount);");
-            w.Line($"if ({own.Optimizer} is null) return {own.Loss};");
             // On the stack: a params span of constants allocates where the user's code is not optimized.
-            w.Line($"{own.Update}.Complete(stackalloc long[] {{ {string.Join(", ", step.Ranges.Select(r => $"{Number(r.First)}, {Number(r.Count)}"))} }});");
+            w.Line($"ReadOnlySpan<long> {own.Trained} = stackalloc long[] {{ {string.Join(", ", step.Ranges.Select(r => $"{Number(r.First)}, {Number(r.Count)}"))} }};");
+            w.Line($"if (!{own.Update}.Complete({own.Trained})) return {own.Loss};");
             foreach (var (leaf, value) in step.Schedule.Graph.Updates)
                 w.Line($"{own.State}.Store({Number(arena.Offset(leaf.Path))}, {own.Call}.Workspace + {step.Memory[value].Offset.ToCode()}, {leaf.Type.Shape.Elements.ToCode()});   // {leaf.Path}");
             w.Line($"{own.State}.StepCount++;");
@@ -144,7 +154,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             w.Line($"Parameters = {own.State}.Values,");
             foreach (var line in more) w.Line(line);
             w.Line($"Workspace = {own.Call}.Workspace,");
-            if (step.Schedule.Kernels.OfType<CallKernel>().Any(k => k.Call.RandomStream is not null)) w.Line($"Seed = {own.State}.Seed, Step = {own.State}.StepCount,");
+            if (step.Schedule.AllKernels.OfType<CallKernel>().Any(k => k.Call.RandomStream is not null)) w.Line($"Seed = {own.State}.Seed, Step = {own.State}.StepCount,");
         }
         w.Line($"{step.Name}Program.Threads.Run({step.Name}Program.ForThisMachine, &{own.Arguments}, {call.Work});");
     }

@@ -25,6 +25,12 @@ internal sealed class Graph
     /// <summary>The <see cref="Node.Repetition"/> of the nodes that are made from here on, leaves excepted.</summary>
     public int Repetition { get; set; }
 
+    /// <summary>How many random tensors methods have drawn: the number of the next one. Layers have streams by their paths.</summary>
+    public int Draws { get; set; }
+
+    /// <summary>The stream of the next random tensor. No layer's path contains a space, so none has the same.</summary>
+    public ulong NextStream() => Philox.Stream("draw " + (Draws++).ToString(System.Globalization.CultureInfo.InvariantCulture));
+
     /// <summary>What is computed for the caller, by name.</summary>
     public List<(string Name, Node Value)> Outputs { get; } = [];
 

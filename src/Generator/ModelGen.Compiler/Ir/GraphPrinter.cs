@@ -6,7 +6,9 @@ namespace ModelGen.Compiler.Ir;
 /// <summary>The graph as stable text: what dumps show and pass tests compare. Live nodes only, numbered from 0.</summary>
 internal static class GraphPrinter
 {
-    public static string Print(Graph graph)
+    /// <param name="graph">The graph.</param>
+    /// <param name="names">Whether the user's names are shown, which change nothing.</param>
+    public static string Print(Graph graph, bool names = true)
     {
         var text = new StringBuilder();
         var number = new Dictionary<Node, string>();
@@ -14,7 +16,7 @@ internal static class GraphPrinter
         {
             number[node] = "%" + number.Count.ToString(CultureInfo.InvariantCulture);
             text.Append(number[node]).Append(" = ").Append(node.Op).Append('(').Append(string.Join(", ", node.Inputs.Select(i => number[i]))).Append(") : ").Append(node.Type);
-            if (node.Name is not null) text.Append("  // ").Append(node.Name);
+            if (names && node.Name is not null) text.Append("  // ").Append(node.Name);
             text.Append('\n');
         }
         foreach (var (name, value) in graph.Outputs) text.Append(name).Append(" <- ").Append(number[value]).Append('\n');

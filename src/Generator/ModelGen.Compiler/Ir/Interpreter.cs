@@ -34,7 +34,7 @@ internal static class Interpreter
                 var value = node.Op is LeafOp given && leaf(given) is { } known
                     ? known
                     : node.Op.Reference(new ReferenceCall(node.Inputs.Select(i => values[i]).ToArray(), node.Shape.Evaluate(symbol), d => d.Evaluate(symbol),
-                        random ?? ((_, _) => throw new InvalidOperationException("This graph draws random numbers, but no generator was given."))));
+                        random ?? ((_, _) => throw new InvalidOperationException("This graph draws random numbers, but no generator was given.")), node.Inputs.Select(i => i.Type).ToArray()));
                 values[node] = round ? value.RoundedTo(node.DType) : value;
             }
         }

@@ -19,6 +19,9 @@ internal sealed class KernelCall
     /// <summary>Literal arguments after the shape: <c>countIncludePadding: true</c>.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
+    /// <summary>Which input is each argument of the method; null for one that is not given. By default all inputs, in their order.</summary>
+    public IReadOnlyList<int?>? Operands { get; init; }
+
     /// <summary>For a kernel that draws random numbers: its stream. The kernel also gets the model's seed and the training step.</summary>
     public ulong? RandomStream { get; init; }
 

@@ -36,16 +36,23 @@ internal abstract class Op
     /// <summary>An index outside of that range which is allowed as well: a label that stands for "none".</summary>
     public virtual int? IgnoredIndex => null;
 
+    /// <summary>All such inputs, where an op has several; each with its exclusive bound, and perhaps an index outside of it that is allowed.</summary>
+    public virtual IEnumerable<(int Input, Dim Bound, int? Ignored)> IndexBounds(Node y) => IndexBound(y) is var (input, bound) ? [(input, bound, IgnoredIndex)] : [];
+
     public string Identity => identity ??= Attributes is { Length: > 0 } attributes ? Name + " " + attributes : Name;
     public override string ToString() => Attributes.Length == 0 ? Name : $"{Name}[{Attributes}]";
 }
 
 /// <summary>The arguments of one reference evaluation: input values, and the result's shape with all symbols bound.</summary>
-internal sealed class ReferenceCall(IReadOnlyList<NdArray> inputs, int[] resultShape, Func<Dim, long> size, Func<ulong, long, double> random)
+internal sealed class ReferenceCall(IReadOnlyList<NdArray> inputs, int[] resultShape, Func<Dim, long> size, Func<ulong, long, double> random, IReadOnlyList<TensorType>? types = null)
 {
     public IReadOnlyList<NdArray> Inputs { get; } = inputs;
     public int[] ResultShape { get; } = resultShape;
     public NdArray this[int input] => Inputs[input];
+
+    /// <summary>The types of the inputs, with their symbols.</summary>
+    public IReadOnlyList<TensorType> Types { get; } = types ?? inputs.Select(i => new TensorType(DType.Float64, Shape.Of(i.Shape))).ToArray();
+
     public long Size(Dim dim) => size(dim);
 
     /// <summary>The uniform number in [0, 1) that a training step draws for one element of a random stream.</summary>

@@ -14,7 +14,7 @@ internal sealed class Bilinear : LayerDefinition
 
     public override IReadOnlyList<SurfaceParameter> Properties => [SurfaceParameter.Bool("Bias", "whether b is added", true)];
 
-    public override IReadOnlyList<string> Inputs => ["x1", "x2"];
+    public override IReadOnlyList<LayerInput> Inputs => ["x1", "x2"];
 
     public override Node Forward(LayerCall layer)
     {

@@ -14,8 +14,7 @@ internal sealed class Embedding : LayerDefinition
 
     public override IReadOnlyList<SurfaceParameter> Properties => [SurfaceParameter.Float("Deviation", "standard deviation of the first weights; a GPT with tied weights uses 0.02", 1)];
 
-    public override IReadOnlyList<string> Inputs => ["index"];
-    public override bool TakesIndices => true;
+    public override IReadOnlyList<LayerInput> Inputs => [new("index", IsIndex: true)];
 
     public override IReadOnlyList<LayerMethod> Methods =>
     [

@@ -18,17 +18,20 @@ internal abstract class LayerDefinition
     /// <summary>Init-only properties, each with a default.</summary>
     public virtual IReadOnlyList<SurfaceParameter> Properties => [];
 
-    /// <summary>The names of the tensor inputs of <c>Forward</c>.</summary>
-    public virtual IReadOnlyList<string> Inputs => ["x"];
+    /// <summary>The inputs of <c>Forward</c>. With optional ones C# gets an overload with all of them.</summary>
+    public virtual IReadOnlyList<LayerInput> Inputs => ["x"];
 
-    /// <summary>True when the inputs of <c>Forward</c> are <c>IntTensor</c>s: indices, which carry no gradient.</summary>
-    public virtual bool TakesIndices => false;
+    /// <summary>The names of the results of <c>Forward</c> when it gives a tuple; empty when it gives one tensor.</summary>
+    public virtual IReadOnlyList<string> Results => [];
 
     /// <summary>Further ways to use the layer's weights.</summary>
     public virtual IReadOnlyList<LayerMethod> Methods => [];
 
     /// <summary>Builds the forward pass; declares parameters and state through <paramref name="layer"/>.</summary>
     public abstract Node Forward(LayerCall layer);
+
+    /// <summary>All of <see cref="Results"/>, for a layer that has several.</summary>
+    public virtual IReadOnlyList<Node> ForwardAll(LayerCall layer) => [Forward(layer)];
 
     /// <summary>PyTorch's class: <c>torch.nn.Linear</c>.</summary>
     public string? PyTorch { get; init; }
@@ -39,9 +42,24 @@ internal abstract class LayerDefinition
 /// <summary>A way to use a layer's weights other than <c>Forward</c>: an embedding's way back to its indices.</summary>
 /// <param name="Name">The C# name.</param>
 /// <param name="Summary">A sentence or two for the C# documentation.</param>
-/// <param name="Inputs">The names of its tensor inputs.</param>
-/// <param name="Build">Builds its nodes; declares the same parameters as <c>Forward</c>.</param>
-internal sealed record LayerMethod(string Name, string Summary, IReadOnlyList<string> Inputs, Func<LayerCall, Node> Build);
+/// <param name="Inputs">Its inputs.</param>
+/// <param name="Build">Builds its nodes, one for each of <see cref="Results"/>; declares the same parameters as <c>Forward</c>.</param>
+internal sealed record LayerMethod(string Name, string Summary, IReadOnlyList<LayerInput> Inputs, Func<LayerCall, IReadOnlyList<Node>> Build)
+{
+    public LayerMethod(string name, string summary, IReadOnlyList<LayerInput> inputs, Func<LayerCall, Node> build) : this(name, summary, inputs, layer => [build(layer)]) { }
+
+    /// <summary>The names of its results when it gives a tuple; empty when it gives one tensor.</summary>
+    public IReadOnlyList<string> Results { get; init; } = [];
+}
+
+/// <summary>A tensor that a layer is applied to.</summary>
+/// <param name="Name">The name of the C# parameter.</param>
+/// <param name="IsIndex">Whether it is an <c>IntTensor</c>: indices or lengths, which carry no gradient.</param>
+/// <param name="IsOptional">Whether it may be left out.</param>
+internal sealed record LayerInput(string Name, bool IsIndex = false, bool IsOptional = false)
+{
+    public static implicit operator LayerInput(string name) => new(name);
+}
 
 /// <summary>Creates the leaves of a layer's parameters; who owns them decides where they live.</summary>
 internal interface IParameterSource
@@ -52,7 +70,7 @@ internal interface IParameterSource
 }
 
 /// <summary>One application of a layer: its arguments, its inputs, and where its parameters come from.</summary>
-internal sealed class LayerCall(Call arguments, string path, string displayName, IReadOnlyList<Node> inputs, bool training, IParameterSource source)
+internal sealed class LayerCall(Call arguments, string path, string displayName, IReadOnlyList<Node?> inputs, bool training, IParameterSource source)
 {
     /// <summary>Constructor arguments and properties by name, defaults filled in.</summary>
     public Call Arguments { get; } = arguments;
@@ -61,8 +79,11 @@ internal sealed class LayerCall(Call arguments, string path, string displayName,
 
     /// <summary>As messages name it: <c>Layer 'hidden'</c>.</summary>
     public string Display { get; } = displayName;
-    public Node X => inputs[0];
-    public Node Input(int i) => inputs[i];
+    public Node X => Input(0);
+    public Node Input(int i) => inputs[i] ?? throw new InvalidOperationException($"{Display} was not given its input {i}.");
+
+    /// <summary>An input that may be left out.</summary>
+    public Node? Optional(int i) => i < inputs.Count ? inputs[i] : null;
 
     /// <summary>True in a training step: dropout drops, batch norm uses the statistics of the batch.</summary>
     public bool Training { get; } = training;

@@ -28,6 +28,9 @@ internal static class LayerRegistry
         Lstm.Definition,
         Gru.Definition,
         Rnn.Definition,
+        LstmCell.Definition,
+        GruCell.Definition,
+        RnnCell.Definition,
     ];
 
     static readonly Dictionary<string, LayerDefinition> ByName = Definitions.ToDictionary(d => d.Name, StringComparer.Ordinal);

@@ -12,7 +12,7 @@ internal sealed class MultiheadAttention : LayerDefinition
 
     public override IReadOnlyList<SurfaceParameter> Constructor => Attention.Constructor;
     public override IReadOnlyList<SurfaceParameter> Properties => Attention.Properties;
-    public override IReadOnlyList<string> Inputs => ["query", "key", "value"];
+    public override IReadOnlyList<LayerInput> Inputs => ["query", "key", "value"];
 
     public override Node Forward(LayerCall layer) => Attention.Of(layer, layer.Input(0), layer.Input(1), layer.Input(2));
 

@@ -11,10 +11,15 @@ namespace ModelGen.Compiler.Lowering;
 internal sealed class FunctionBuilder(DType precision, bool training, Func<string, LayerSpec> layer, CancellationToken cancellation = default) : IParameterSource
 {
     readonly Dictionary<string, Node> leaves = new(StringComparer.Ordinal);
+    readonly List<OpenLoop> loops = [];
     bool frozen;
     int cotangents;
 
+    /// <summary>The function's graph.</summary>
     public Graph Graph { get; } = new() { Cancellation = cancellation, Precision = precision };
+
+    /// <summary>What is being built: the function, or the body of the innermost loop.</summary>
+    public Graph Current => loops.Count > 0 ? loops[loops.Count - 1].Body : Graph;
 
     /// <summary>The element type of floating-point tensors.</summary>
     public DType Precision { get; } = precision;
@@ -26,40 +31,49 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
         return node;
     }
 
-    public Node Constant(double value) => Graph.Constant(value, Precision);
+    public Node Constant(double value) => Current.Constant(value, Precision);
 
     public Node Method(string key, IReadOnlyDictionary<string, object?> arguments)
     {
         int slash = key.LastIndexOf('/');
         var method = OpRegistry.Find(key.Substring(0, slash), int.Parse(key.Substring(slash + 1), System.Globalization.CultureInfo.InvariantCulture))
             ?? throw new InvalidOperationException($"There is no tensor method '{key}'.");
-        int first = Graph.Nodes.Count;
-        var result = Invocation.Invoke(Graph, method, arguments);
+        int first = Current.Nodes.Count, draws = Current.Draws;
+        var local = arguments.ToDictionary(a => a.Key, a => a.Value switch { Node node => Local(node), Node[] several => Array.ConvertAll(several, Local), var other => other });
+        var result = Invocation.Invoke(Current, method, local);
+        if (loops.Count > 0 && Current.Draws > draws) throw new ModelException(Rules.Construct,
+            $"'{method.Name}' would draw the same numbers in each step of the loop; draw those of all steps before it, and go through them with the steps.");
         NameParts(first, method.Name);
         return result;
     }
 
     /// <param name="path">The layer's path in the model.</param>
-    /// <param name="inputs">The tensors it is applied to.</param>
+    /// <param name="inputs">The tensors it is applied to; null for one that is left out.</param>
     /// <param name="method">Its method, when it is not Forward.</param>
-    public Node Layer(string path, IReadOnlyList<Node> inputs, string? method = null)
+    /// <param name="part">Which of its results.</param>
+    public Node Layer(string path, IReadOnlyList<Node?> inputs, string? method = null, int part = 0)
     {
         var spec = layer(path);
         var definition = LayerRegistry.Find(spec.Definition) ?? throw new InvalidOperationException($"There is no layer '{spec.Definition}'.");
         frozen = spec.Frozen;
-        int first = Graph.Nodes.Count;
-        var result = Invocation.Apply(Graph, definition, spec.Arguments.ToDictionary(a => a.Name, a => a.Value(_ => throw new InvalidOperationException("A layer's argument cannot be a tensor."))),
-            path, $"Layer '{path}'", inputs, training, this, method);
+        int first = Current.Nodes.Count;
+        var result = Invocation.ApplyAll(Current, definition, spec.Arguments.ToDictionary(a => a.Name, a => a.Value(_ => throw new InvalidOperationException("A layer's argument cannot be a tensor."))),
+            path, $"Layer '{path}'", inputs.Select(i => i is null ? null : Local(i)).ToArray(), training, this, method)[part];
         NameParts(first, definition.Name);
-        Graph.Layers.Add((path, method is null ? spec.Definition : $"{spec.Definition}.{method}", result));
+        if (part == 0) Graph.Layers.Add((path, method is null ? spec.Definition : $"{spec.Definition}.{method}", result));
         return result;
     }
 
     /// <summary>A derivative that the user asks for: <see cref="Derivatives"/>.</summary>
-    public Node Derivative(string method, Node y, Node x, Node? v, int element = -1) => Derivatives.Of(method, y, x, v, element);
+    public Node Derivative(string method, Node y, Node x, Node? v, int element = -1) => Derivatives.Of(method, Local(y), Local(x), v is null ? null : Local(v), element);
 
     /// <summary>The gradient of <paramref name="y"/>, for a gradient that the user writes.</summary>
-    public Node Cotangent(Node y) => Graph.Add(new Cotangent((cotangents++).ToString(System.Globalization.CultureInfo.InvariantCulture), y.Type));
+    public Node Cotangent(Node y)
+    {
+        if (loops.Count > 0) throw new ModelException(Rules.Construct,
+            $"A gradient of your own ('{Ops.CustomGradient.Spelling}') cannot stand in a loop over steps; apply it to all steps at once, before or behind the loop.");
+        return Graph.Add(new Cotangent((cotangents++).ToString(System.Globalization.CultureInfo.InvariantCulture), y.Type));
+    }
 
     /// <summary><paramref name="y"/> with gradients of the user's own.</summary>
     /// <param name="y">The value.</param>
@@ -76,9 +90,64 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
     // speak for themselves.
     void NameParts(int first, string origin)
     {
-        var parts = Graph.Nodes.Skip(first).Where(n => n.Op is not (LeafOp or MovementOp)).ToArray();
+        var parts = Current.Nodes.Skip(first).Where(n => n.Op is not (LeafOp or MovementOp or Result)).ToArray();
         if (parts.Length < 2 || parts.Any(n => n.Op is KernelOp)) return;
         foreach (var part in parts) part.Origin ??= origin;
+    }
+
+    // ---- loops over the steps of a tensor
+
+    /// <summary>How many loops are open.</summary>
+    public int Depth => loops.Count;
+
+    /// <summary>Opens a loop; what follows is its body. Returns what stands for one step.</summary>
+    /// <param name="sequence">The tensor.</param>
+    /// <param name="axis">The axis of its steps.</param>
+    /// <param name="reverse">Whether the last one comes first.</param>
+    public Node BeginScan(Node sequence, int axis, bool reverse)
+    {
+        var rows = Local(sequence);
+        if (axis != 0) rows = Permute.Of(rows, [axis, .. Enumerable.Range(0, rows.Shape.Rank).Where(a => a != axis)]);
+        loops.Add(new OpenLoop(Current, reverse));
+        return loops[loops.Count - 1].Step(rows);
+    }
+
+    /// <summary>A value that the open loop carries from step to step; before anything of the body.</summary>
+    public Node Carry(Node first, string? name)
+    {
+        var loop = loops[loops.Count - 1];
+        loops.RemoveAt(loops.Count - 1);
+        var outer = Local(first);
+        loops.Add(loop);
+        return loop.Carry(outer, name);
+    }
+
+    /// <summary>Ends the open loop.</summary>
+    /// <param name="next">The next value of each carry, in order.</param>
+    /// <param name="each">What each step gives.</param>
+    public Node EndScan(IReadOnlyList<Node> next, IReadOnlyList<Node> each)
+    {
+        Node[] values = next.Select(Local).ToArray(), given = each.Select(Local).ToArray();
+        var loop = loops[loops.Count - 1];
+        loops.RemoveAt(loops.Count - 1);
+        return loop.Close(values, given, keep: training);
+    }
+
+    /// <summary>A result of a loop: the last value of a carry, or what all steps gave.</summary>
+    public Node ScanResult(Node scan, int result) => MultiResultOp.Part(Local(scan), result);
+
+    /// <summary>Forgets the innermost loops.</summary>
+    public void Abandon(int depth) => loops.RemoveRange(depth, loops.Count - depth);
+
+    // A value as the innermost body sees it.
+    Node Local(Node node)
+    {
+        if (node.Graph == Current) return node;
+        int level = loops.FindIndex(l => l.Outer == node.Graph);
+        if (level < 0) return Views.IsImmediate(node) ? Current.Add(node.Op) : throw new ModelException(Rules.Construct,
+            "This tensor belongs to one step of a loop that has ended; keep it in a variable declared before the loop, or collect the steps in a list.");
+        for (; level < loops.Count; level++) node = loops[level].Import(node);
+        return node;
     }
 
     /// <summary>Replays one recorded node.</summary>
@@ -89,7 +158,11 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
         {
             NodeKind.Input => Input(function.Inputs[int.Parse(node.Target, System.Globalization.CultureInfo.InvariantCulture)]),
             NodeKind.Constant => Constant(node.Arguments[0].Number),
-            NodeKind.Layer => Layer(node.Target, node.Arguments.Select(a => earlier(a.Nodes[0])).ToArray(), node.Method),
+            NodeKind.ScanStep => BeginScan(earlier(node.Arguments[0].Nodes[0]), int.Parse(node.Target, System.Globalization.CultureInfo.InvariantCulture), node.Arguments[1].Number != 0),
+            NodeKind.ScanCarry => Carry(earlier(node.Arguments[0].Nodes[0]), node.Name),
+            NodeKind.ScanEnd => EndScan(node.Arguments[0].Nodes.Select(earlier).ToArray(), node.Arguments[1].Nodes.Select(earlier).ToArray()),
+            NodeKind.ScanResult => ScanResult(earlier(node.Arguments[0].Nodes[0]), int.Parse(node.Target, System.Globalization.CultureInfo.InvariantCulture)),
+            NodeKind.Layer => Layer(node.Target, node.Arguments.Select(a => a.Kind == ArgumentKind.None ? null : earlier(a.Nodes[0])).ToArray(), node.Method, node.Result),
             NodeKind.Derivative => Derivative(node.Target, Given("y"), Given("x"), node.Arguments.Count > 2 ? Given("v") : null),
             NodeKind.Cotangent => Cotangent(Given("y")),
             NodeKind.CustomGradient => CustomGradient(Given("y"), GivenList("x"), Given("cotangent"), GivenList("gradients")),
@@ -111,14 +184,15 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
     // The leaf is found by its path, so two uses of one layer share its weights; their shapes must agree.
     Node Leaf(string path, LeafOp leaf)
     {
-        if (!leaves.TryGetValue(path, out var node)) return leaves[path] = Graph.Add(leaf);
+        if (!leaves.TryGetValue(path, out var node)) leaves[path] = node = Graph.Add(leaf);
         if (node.Type != leaf.Type) throw new ModelException(Rules.FeatureCount,
             $"'{path}' is used twice with different shapes: {node.Shape} first, now {leaf.Type.Shape}; use two layers.");
-        return node;
+        return Local(node);
     }
 
     void IParameterSource.Update(string path, Node value)
     {
+        if (loops.Count > 0) throw new ModelException(Rules.Construct, $"'{path}' would get a new value in each step of a loop; a layer that keeps running statistics stands before or behind it.");
         var state = (StateLeaf)leaves[path].Op;
         Graph.Updates.RemoveAll(u => u.State.Path == path);   // applied twice in one step: the last one counts
         Graph.Updates.Add((state, value));

@@ -6,13 +6,18 @@ namespace ModelGen.Compiler.Memory;
 /// </summary>
 internal sealed class MemoryPlan
 {
-    readonly Dictionary<Node, Storage> storage = [];
+    readonly Dictionary<Node, Storage> storage;
+    readonly Dictionary<ScanKernel, (MemoryPlan Step, Slot? Slot)> loops;
 
-    MemoryPlan(Dim workspaceElements, Dictionary<Node, Storage> storage)
+    MemoryPlan(Dim workspaceElements, Dictionary<Node, Storage> storage, Dictionary<ScanKernel, (MemoryPlan Step, Slot? Slot)> loops)
     {
         WorkspaceElements = workspaceElements;
         this.storage = storage;
+        this.loops = loops;
     }
+
+    /// <summary>The places of the values of one step of a loop, and where the workspace that all its steps use begins.</summary>
+    public (MemoryPlan Step, Dim Offset) Inside(ScanKernel loop) => (loops[loop].Step, loops[loop].Slot?.Offset ?? Dim.Zero);
 
     /// <summary>Size of the workspace in elements of the model's type.</summary>
     public Dim WorkspaceElements { get; }
@@ -23,10 +28,10 @@ internal sealed class MemoryPlan
     public bool Has(Node node) => storage.ContainsKey(Views.Root(node));
 
     /// <param name="schedule">The kernels.</param>
-    /// <param name="arena">Where weights live.</param>
+    /// <param name="arena">Where weights live; null inside of a loop, which is given them.</param>
     /// <param name="alignment">Elements to align slots to.</param>
     /// <param name="destinations">Values that are written to a place of the caller's choice: outputs and gradients.</param>
-    public static MemoryPlan For(Schedule schedule, ParameterArena arena, int alignment, IReadOnlyDictionary<Node, Storage> destinations)
+    public static MemoryPlan For(Schedule schedule, ParameterArena? arena, int alignment, IReadOnlyDictionary<Node, Storage> destinations)
     {
         var storage = new Dictionary<Node, Storage>();
         foreach (var node in schedule.Graph.Live())
@@ -34,23 +39,25 @@ internal sealed class MemoryPlan
             switch (node.Op)
             {
                 case InputLeaf input: storage[node] = new Storage(StorageKind.Input, input.Input, Dim.Zero); break;
-                case ParameterLeaf parameter: storage[node] = new Storage(StorageKind.Parameters, "", Dim.Of(arena.Offset(parameter.Path))); break;
-                case StateLeaf state: storage[node] = new Storage(StorageKind.Parameters, "", Dim.Of(arena.Offset(state.Path))); break;
+                case ScanLeaf given: storage[node] = new Storage(StorageKind.Step, "given " + given.Index.ToString(System.Globalization.CultureInfo.InvariantCulture), Dim.Zero); break;
+                case ParameterLeaf parameter: storage[node] = new Storage(StorageKind.Parameters, "", Dim.Of(arena!.Offset(parameter.Path))); break;
+                case StateLeaf state: storage[node] = new Storage(StorageKind.Parameters, "", Dim.Of(arena!.Offset(state.Path))); break;
             }
         }
         foreach (var destination in destinations) storage[destination.Key] = destination.Value;
 
         var slots = new List<Slot>();
+        var loops = new Dictionary<ScanKernel, (MemoryPlan Step, Slot? Slot)>();
         var slotOf = new Dictionary<Node, Slot>();
         var lastUse = LastUses(schedule);
         for (int k = 0; k < schedule.Kernels.Count; k++)
         {
             schedule.Graph.Cancellation.ThrowIfCancellationRequested();
             var kernel = schedule.Kernels[k];
-            var dying = kernel.Reads.Where(r => lastUse.TryGetValue(r, out int last) && last == k && slotOf.ContainsKey(r)).ToArray();
+            var dying = kernel.Reads.Select(Views.Owner).Distinct().Where(r => lastUse.TryGetValue(r, out int last) && last == k && slotOf.ContainsKey(r)).ToArray();
             // An elementwise loop reads each element before it writes it: it may overwrite what it is the last to read.
             if (kernel is LoopKernel { Form: LoopForm.Map } map)
-                foreach (var operand in dying.Where(d => map.Operands.Where(o => Views.Root(o) == d).All(o => IsWholeAndInOrder(map, o)))) slotOf[operand].Busy = false;
+                foreach (var operand in dying.Where(d => d.Op is not MultiResultOp && map.Operands.Where(o => Views.Root(o) == d).All(o => IsWholeAndInOrder(map, o)))) slotOf[operand].Busy = false;
             foreach (var node in kernel.Writes)
             {
                 if (storage.ContainsKey(node)) continue;
@@ -58,6 +65,7 @@ internal sealed class MemoryPlan
                 slotOf[node].Busy = true;
                 storage[node] = null!;   // known to be placed; its offset follows when all slots have their sizes
             }
+            if (kernel is ScanKernel loop) loops[loop] = Loop(loop, slots, alignment);
             foreach (var node in dying)
                 if (!kernel.Writes.Any(w => slotOf.TryGetValue(w, out var s) && s == slotOf[node])) slotOf[node].Busy = false;
             // What nobody reads is free at once.
@@ -72,7 +80,18 @@ internal sealed class MemoryPlan
             offset += slot.Size;
         }
         foreach (var placed in slotOf) storage[placed.Key] = new Storage(StorageKind.Workspace, "", placed.Value.Offset);
-        return new MemoryPlan(offset, storage);
+        // Results lie where all of them do.
+        foreach (var node in schedule.Graph.Live())
+            if (node.Op is Result result && storage.TryGetValue(node.Inputs[0], out var all)) storage[node] = all with { Offset = all.Offset + result.Offset };
+        return new MemoryPlan(offset, storage, loops);
+    }
+
+    // The workspace of a loop is its own while it runs; the next kernel may have it.
+    static (MemoryPlan Step, Slot? Slot) Loop(ScanKernel loop, List<Slot> slots, int alignment)
+    {
+        var outputs = loop.Scan.Body.Outputs.Select((o, i) => (Root: Views.Root(o.Value), Place: new Storage(StorageKind.Step, i.ToString(System.Globalization.CultureInfo.InvariantCulture), Dim.Zero)));
+        var step = For(loop.Body, null, alignment, outputs.ToDictionary(o => o.Root, o => o.Place));
+        return (step, step.WorkspaceElements.IsZero ? null : Slot.Find(slots, step.WorkspaceElements));
     }
 
     static bool IsWholeAndInOrder(LoopKernel map, Node operand) =>
@@ -82,8 +101,8 @@ internal sealed class MemoryPlan
     {
         var last = new Dictionary<Node, int>();
         for (int k = 0; k < schedule.Kernels.Count; k++)
-            foreach (var node in schedule.Kernels[k].Reads) last[node] = k;
-        foreach (var root in schedule.Graph.Roots) last[Views.Root(root)] = int.MaxValue;
+            foreach (var node in schedule.Kernels[k].Reads) last[Views.Owner(node)] = k;
+        foreach (var root in schedule.Graph.Roots) last[Views.Owner(root)] = int.MaxValue;
         return last;
     }
 

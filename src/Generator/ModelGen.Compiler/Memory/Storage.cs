@@ -15,6 +15,9 @@ internal enum StorageKind
     /// <summary>The arena of gradients, laid out like the weights.</summary>
     Gradients,
 
+    /// <summary>Where a loop keeps the output <see cref="Storage.Name"/> of one step.</summary>
+    Step,
+
     /// <summary>The step's own memory.</summary>
     Workspace,
 }

@@ -132,6 +132,9 @@ internal static class OpRegistry
         // made of nothing, or of labels
         Arange.Method,
         OneHot.Method,
+        RandomUniformLike.Method,
+        RandomNormalLike.Method,
+        Bernoulli.Method,
 
         // indexing
         IndexSelect.Method,
@@ -169,7 +172,10 @@ internal static class OpRegistry
         BinaryCrossEntropyWithLogits.Method,
         BinaryCrossEntropyWithLogits.Weighted,
         FocalLoss.Method,
+        Dice.Method,
+        Tversky.Method,
         KlDivergence.Method,
+        Distillation.Method,
         Hinge.Method,
         HingeEmbedding.Method,
         SoftMargin.Method,
@@ -177,6 +183,9 @@ internal static class OpRegistry
         TripletMargin.Method,
         CosineSimilarity.Method,
         CosineEmbedding.Method,
+        Ctc.Method,
+        Ctc.WithLengths,
+        InfoNce.Method,
         PoissonNll.Method,
         GaussianNll.Method,
     ];

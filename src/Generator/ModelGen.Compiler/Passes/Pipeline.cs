@@ -15,6 +15,7 @@ internal static class Pipeline
         KeepReducedAxes.Pass,        // reductions keep their axes, so that what follows broadcasts without a reshape
         SplitReductions.Pass,        // every reduction is over trailing axes or over one run of leading ones: the two forms of loops
         Simplify.Pass,
+        ScanBodies.Pass,             // the same for the bodies of loops
     ];
 
     /// <param name="graph">What autodiff made.</param>

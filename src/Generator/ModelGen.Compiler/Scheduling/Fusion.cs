@@ -90,7 +90,7 @@ internal sealed class Fusion
     {
         foreach (var input in node.Inputs)
             if (floating.Contains(input) && !TakesFloating(node, input)) GivePlace(input);
-        if (node.Op is LeafOp or Reshape || inlined.ContainsKey(node)) return;
+        if (node.Op is LeafOp or Reshape or Result || inlined.ContainsKey(node)) return;
         if (Floats(node))
         {
             floating.Add(node);
@@ -190,7 +190,7 @@ internal sealed class Fusion
     {
         foreach (var input in ExternalInputs(node))
         {
-            if (groupOf.TryGetValue(Views.Root(input), out var from) && from != group) group.Read(from);
+            if (groupOf.TryGetValue(Views.Owner(input), out var from) && from != group) group.Read(from);
             if (!Views.IsImmediate(input) && !group.Contains(input)) group.Operands.Add(input);
         }
     }
@@ -247,7 +247,7 @@ internal sealed class Fusion
         var inputs = ExternalInputs(node);
         if (group.Operands.Count + inputs.Distinct().Count(i => !Views.IsImmediate(i) && !group.Contains(i) && !group.Operands.Contains(i)) > MaxOperands) return false;
         // A cycle would arise if another input had to wait for this group.
-        return inputs.TrueForAll(i => !groupOf.TryGetValue(Views.Root(i), out var from) || from == group || !from.DependsOn(group));
+        return inputs.TrueForAll(i => !groupOf.TryGetValue(Views.Owner(i), out var from) || from == group || !from.DependsOn(group));
     }
 
     static Shape RowShape(Group group) => new(group.Domain.Select((d, i) => i < group.Split ? d : Dim.One));

@@ -11,6 +11,17 @@ internal sealed class Schedule
     public Graph Graph { get; }
     public IReadOnlyList<Kernel> Kernels { get; }
 
+    /// <summary>The kernels with those inside of loops in place of the loops.</summary>
+    public IEnumerable<Kernel> AllKernels => Kernels.SelectMany(k => k is ScanKernel scan ? scan.Body.AllKernels : [k]);
+
+    /// <summary>Multiply-adds of one run.</summary>
+    public Dim MultiplyAdds => Kernels.Aggregate(Dim.Zero, (sum, k) => k switch
+    {
+        CallKernel call => sum + call.Call.MultiplyAdds,
+        ScanKernel scan => sum + (scan.Steps * scan.Body.MultiplyAdds),
+        _ => sum,
+    });
+
     /// <param name="graph">What to compute.</param>
     /// <param name="gradients">In a training step: the gradients, each with the weights that it belongs to. The first output is the loss.</param>
     public static Schedule For(Graph graph, IReadOnlyList<(Node Gradient, Node Weight)>? gradients = null)
@@ -47,6 +58,7 @@ internal sealed class Schedule
         var anchor = group.Anchor;
         return anchor.Op switch
         {
+            Scan scan => new ScanKernel { Name = "Scan", Node = anchor, Body = For(scan.Body), Reads = anchor.Inputs.Select(Views.Root).Distinct().ToArray(), Writes = [anchor] },
             KernelOp op => Call(group, anchor, op.Kernel(anchor), kept, floating),
             MovementOp op => new CopyKernel
             {

@@ -23,6 +23,9 @@ internal sealed record ModelSpec
     /// <summary>Forward first, then Loss, then further objectives in order of declaration.</summary>
     public required EquatableArray<FunctionSpec> Functions { get; init; }
 
+    /// <summary>True when the user's class has members with the names of the streaming session: then it gets none.</summary>
+    public bool DeclaresStreaming { get; init; }
+
     /// <summary>True when the user's class has an instance constructor of its own, so that the generator must not add one.</summary>
     public bool HasConstructor { get; init; }
 
@@ -100,6 +103,21 @@ internal enum NodeKind
 
     /// <summary>"y" with the "gradients" of "x", written in terms of "cotangent".</summary>
     CustomGradient,
+
+    /// <summary>
+    /// Begins a loop over the steps of a tensor (argument "sequence") along the axis <see cref="NodeSpec.Target"/>, the last one first where the argument "reverse" says so:
+    /// what follows is its body. The value is the step.
+    /// </summary>
+    ScanStep,
+
+    /// <summary>A value that the loop carries from step to step, beginning with the argument "first".</summary>
+    ScanCarry,
+
+    /// <summary>Ends the innermost loop: "next" are the new values of its carries, "each" is what each step gives.</summary>
+    ScanEnd,
+
+    /// <summary>A result of the ended loop "scan": the last value of a carry, or what all steps gave, by the index <see cref="NodeSpec.Target"/>.</summary>
+    ScanResult,
 }
 
 /// <summary>One step of a compiled method.</summary>
@@ -108,8 +126,9 @@ internal enum NodeKind
 /// <param name="Arguments">All arguments by parameter name; those of tensor kind refer to earlier nodes.</param>
 /// <param name="Name">The user's name for the value, where it has one: a local variable or the layer's field.</param>
 /// <param name="Method">Of a layer: the method that is called, when it is not Forward.</param>
+/// <param name="Result">Of a layer with several results: which one this is. Each is a node of its own; equal nodes are shared, so nothing is computed twice.</param>
 /// <param name="Checkpoint">The application of a <c>[Layer(Recompute = true)]</c> that it is part of.</param>
-internal sealed record NodeSpec(NodeKind Kind, string Target, EquatableArray<ArgumentSpec> Arguments, string? Name, string? Method = null, string? Checkpoint = null);
+internal sealed record NodeSpec(NodeKind Kind, string Target, EquatableArray<ArgumentSpec> Arguments, string? Name, string? Method = null, int Result = 0, string? Checkpoint = null);
 
 /// <summary>What kind of value an <see cref="ArgumentSpec"/> holds.</summary>
 internal enum ArgumentKind

@@ -20,6 +20,15 @@ internal sealed class Sample
     /// <summary>Exclusive upper bound of integer tensors (class indices).</summary>
     public int Classes { get; init; } = 5;
 
+    /// <summary>The lowest value of integer tensors.</summary>
+    public int LowestClass { get; init; }
+
+    /// <summary>Of a layer: the method that is called, when it is not Forward. Its inputs are the first ones, as many as there are shapes.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>The axis of each tensor that holds the batch, where it is not the first.</summary>
+    public IReadOnlyList<int> BatchAxes { get; init; } = [];
+
     /// <summary>Arguments that are not tensors: int, double, bool, int[].</summary>
     public Dictionary<string, object> Arguments { get; init; } = [];
 
@@ -30,6 +39,9 @@ internal sealed class Sample
         High = High,
         Grid = Grid,
         Classes = Classes,
+        LowestClass = LowestClass,
+        Method = Method,
+        BatchAxes = BatchAxes,
         Arguments = new(Arguments) { [name] = value },
     };
 }

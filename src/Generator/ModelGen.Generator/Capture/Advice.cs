@@ -56,33 +56,40 @@ internal sealed class Advice(INamedTypeSymbol type, Instance model)
             var place = DeclarationRules.PlaceOf(objective.Entry.Method) ?? DeclarationRules.Place(type);
             foreach (var layer in updated)
             {
-                if (objective.WeightsOf(layer).Count > 0) CheckBarrier(objective, layer, problems);
+                if (objective.WeightsOf(layer).Count > 0) CheckSweep(objective, layer, problems);
                 else problems.Add(Rules.NoGradient, $"'{name}' is to update '{layer}', but does not depend on it: its gradient does not exist. Use '{layer}' in '{name}', or leave it out of Parameters.", place);
             }
             if (updated.Count > 0) continue;
-            if (objective.Weights.Count > 0) CheckBarrier(objective, null, problems);
+            if (objective.Weights.Count > 0) CheckSweep(objective, null, problems);
             else if (trainable.Count > 0)
                 problems.Add(Rules.NoGradient, $"'{name}' does not depend on any trainable parameter of '{type.Name}', so there is no gradient; compute it from Forward(...).", place);
         }
     }
 
-    void CheckBarrier(Objective objective, string? layer, ProblemList problems)
+    // Differentiates an objective as its step will.
+    void CheckSweep(Objective objective, string? layer, ProblemList problems)
     {
-        Location Place(Node? node) => node is not null && objective.Recorder.ExpressionOf(node) is { } expression ? Interpreter.Place(expression.Syntax) : DeclarationRules.Place(type);
+        var (entry, recorder, loss, _) = objective;
         try
         {
-            if (ReverseMode.Barrier(objective.Loss, objective.WeightsOf(layer)) is not { } barrier) return;
-            var place = Place(barrier);
-            var text = place.SourceTree?.GetText().ToString(place.SourceSpan) ?? barrier.Op.Name;
+            var sweep = ReverseMode.Sweep(loss, objective.WeightsOf(layer), loss.Graph.Constant(1, loss.DType));
+            if (sweep.Gradients.Any(g => g is not null)) return;
+            var (place, callSites) = PlaceOf(recorder, sweep.Ends[0]);
+            var text = place.SourceTree?.GetText().ToString(place.SourceSpan) ?? sweep.Ends[0].Op.Name;
             problems.Add(Rules.NotDifferentiable,
-                $"'{objective.Entry.Method.Name}' depends on {(layer is null ? "the trainable parameters" : $"'{layer}'")} only through '{text}', and no gradient flows through that: a step would change nothing. Compute the objective from the values before it.", place);
+                $"'{entry.Method.Name}' depends on {(layer is null ? "the trainable parameters" : $"'{layer}'")} only through '{text}', and no gradient flows through that: a step would change nothing. Compute the objective from the values before it.", place, callSites);
         }
-        catch (ModelException e)
+        catch (ModelException e) when (e.Node is not null)
         {
-            // A derivative inside the objective, which its training step differentiates once more than its ops allow.
-            problems.Add(e.Id, e.Message, Place(e.Node));
+            // A derivative that the user asked for has none of its own.
+            var (place, callSites) = PlaceOf(recorder, e.Node);
+            problems.Add(e.Id, e.Message, place, callSites);
         }
     }
+
+    (Location Place, IEnumerable<Location> CallSites) PlaceOf(FunctionRecorder recorder, Node node) => recorder.OriginOf(node) is { } origin
+        ? (Interpreter.Place(origin.Expression.Syntax), origin.Frame.CallSites().Select(Interpreter.Place))
+        : (DeclarationRules.Place(type), []);
 
     /// <summary>Looks for layers that no compiled method applies. Twelve blocks of one class are one place.</summary>
     public IReadOnlyList<Problem> UnusedLayers()

@@ -26,7 +26,10 @@ internal sealed class Scope(Scope? parent)
         return false;
     }
 
-    Scope? Parent { get; } = parent;
+    public Scope? Parent { get; } = parent;
+
+    /// <summary>The variables declared here, without those of the scopes around.</summary>
+    public IReadOnlyDictionary<ISymbol, Value> Variables => variables;
 }
 
 /// <summary>One run of a method body. The chain of callers is the inlining stack, which places diagnostics.</summary>

@@ -13,7 +13,7 @@ internal sealed class FunctionRecorder
     readonly Dictionary<long, TensorValue> constants = [];
     readonly Dictionary<string, LayerSpec> layers;
     readonly FunctionBuilder builder;
-    readonly List<(int First, IOperation Expression)> expressions = [];
+    readonly List<Origin> origins = [];
 
     /// <param name="precision">The model's element type.</param>
     /// <param name="training">True for objectives.</param>
@@ -30,11 +30,14 @@ internal sealed class FunctionRecorder
     /// <summary>What was built so far.</summary>
     public Graph Graph => builder.Graph;
 
+    /// <summary>The expression that made the nodes of a graph from <paramref name="First"/> on, up to those of the next one.</summary>
+    public sealed record Origin(Graph Graph, int First, IOperation Expression, Frame Frame);
+
     /// <summary>From here on, nodes belong to this expression.</summary>
-    public void Begin(IOperation expression) => expressions.Add((Graph.Nodes.Count, expression));
+    public void Begin(IOperation expression, Frame frame) => origins.Add(new Origin(builder.Current, builder.Current.Nodes.Count, expression, frame));
 
     /// <summary>The expression that made a node; null for inputs.</summary>
-    public IOperation? ExpressionOf(Node node) => expressions.LastOrDefault(e => e.First <= node.Id).Expression;
+    public Origin? OriginOf(Node node) => origins.LastOrDefault(o => o.Graph == node.Graph && o.First <= node.Id);
 
     public TensorValue Input(InputSpec input, int index) =>
         Record(builder.Input(input), new NodeSpec(NodeKind.Input, index.ToString(CultureInfo.InvariantCulture), EquatableArray<ArgumentSpec>.Empty, input.Name));
@@ -60,16 +63,18 @@ internal sealed class FunctionRecorder
     }
 
     /// <param name="layer">The layer.</param>
-    /// <param name="inputs">What it is applied to.</param>
+    /// <param name="inputs">What it is applied to; null for an input that is left out.</param>
     /// <param name="method">Its method, when it is not Forward.</param>
-    public TensorValue Layer(LayerSpec layer, IReadOnlyList<TensorValue> inputs, string? method = null)
+    /// <param name="part">Which of its results, where it has several.</param>
+    public TensorValue Layer(LayerSpec layer, IReadOnlyList<TensorValue?> inputs, string? method = null, int part = 0)
     {
         layers[layer.Path] = layer;
-        var node = builder.Layer(layer.Path, inputs.Select(i => i.Node).ToArray(), method);
-        var arguments = inputs.Select((input, i) => ArgumentSpec.Node("input" + i.ToString(CultureInfo.InvariantCulture), input.Index)).ToArray();
-        var name = layer.Path;
+        var node = builder.Layer(layer.Path, inputs.Select(i => i?.Node).ToArray(), method, part);
+        var arguments = inputs.Select((input, i) => Spec("input" + i.ToString(CultureInfo.InvariantCulture), input)).ToArray();
+        // Of several results the first has the layer's name; the others get those of the variables that hold them.
+        var name = part == 0 ? layer.Path : null;
         node.Name ??= name;
-        return Record(node, new NodeSpec(NodeKind.Layer, layer.Path, new(arguments), name, method));
+        return Record(node, new NodeSpec(NodeKind.Layer, layer.Path, new(arguments), name, method, part));
     }
 
     /// <summary>A derivative that the user asks for by name.</summary>
@@ -88,6 +93,40 @@ internal sealed class FunctionRecorder
     public TensorValue CustomGradient(TensorValue y, TensorValue[] x, TensorValue cotangent, TensorValue[] gradients) => Record(
         builder.CustomGradient(y.Node, x.Select(t => t.Node).ToArray(), cotangent.Node, gradients.Select(t => t.Node).ToArray()),
         new NodeSpec(NodeKind.CustomGradient, "", new([Spec("y", y), Spec("x", x), Spec("cotangent", cotangent), Spec("gradients", gradients)]), null));
+
+    // ---- loops over the steps of a tensor
+
+    /// <summary>A place to go back to.</summary>
+    public (int Nodes, int Depth) Mark => (nodes.Count, builder.Depth);
+
+    /// <summary>Forgets all nodes recorded and all loops opened since.</summary>
+    public void RollBack((int Nodes, int Depth) mark)
+    {
+        nodes.RemoveRange(mark.Nodes, nodes.Count - mark.Nodes);
+        builder.Abandon(mark.Depth);
+        foreach (var known in constants.Where(c => c.Value.Index >= mark.Nodes).ToArray()) constants.Remove(known.Key);
+    }
+
+    /// <summary>Opens a loop; its value is one step.</summary>
+    public TensorValue BeginScan(TensorValue sequence, int axis, bool reverse) => Record(builder.BeginScan(sequence.Node, axis, reverse),
+        new NodeSpec(NodeKind.ScanStep, axis.ToString(CultureInfo.InvariantCulture), new([ArgumentSpec.Node("sequence", sequence.Index), ArgumentSpec.Flag("reverse", reverse)]), null));
+
+    /// <summary>A value that the loop carries from step to step.</summary>
+    public TensorValue Carry(TensorValue first, string name)
+    {
+        var node = builder.Carry(first.Node, name);
+        node.Name ??= name;
+        return Record(node, new NodeSpec(NodeKind.ScanCarry, "", new([ArgumentSpec.Node("first", first.Index)]), name));
+    }
+
+    /// <summary>Ends the loop; its results are asked for one by one.</summary>
+    public TensorValue EndScan(IReadOnlyList<TensorValue> next, IReadOnlyList<TensorValue> each) => Record(
+        builder.EndScan(next.Select(n => n.Node).ToArray(), each.Select(e => e.Node).ToArray()),
+        new NodeSpec(NodeKind.ScanEnd, "", new([ArgumentSpec.NodeList("next", next.Select(n => n.Index).ToArray()), ArgumentSpec.NodeList("each", each.Select(e => e.Index).ToArray())]), null));
+
+    /// <summary>The last value of a carry, or what all steps gave.</summary>
+    public TensorValue ScanResult(TensorValue scan, int result) => Record(builder.ScanResult(scan.Node, result),
+        new NodeSpec(NodeKind.ScanResult, result.ToString(CultureInfo.InvariantCulture), new([ArgumentSpec.Node("scan", scan.Index)]), null));
 
     /// <summary>Gives a value the name of the local variable that first holds it.</summary>
     public void Name(TensorValue tensor, string name)

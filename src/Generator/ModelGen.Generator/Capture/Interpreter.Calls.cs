@@ -63,6 +63,8 @@ internal sealed partial class Interpreter
         }
         if (arguments.Any(a => a.IsPoison)) return Value.Poison;
         if (SourceIndex.IsGenerated(target)) return Generated(target.Name, at, frame);
+        if ((receiver ?? arguments.FirstOrDefault()) is StepsValue steps)
+            return method.Name == "Reverse" ? new StepsValue(steps.Tensor, steps.Axis, !steps.Reverse) : Items(steps, at, frame) is null ? Value.Poison : Value.Null;
         if (KnownFunctions.Find(method, receiver, arguments) is { } known) return Guard(() => known(new KnownCall(this, method, receiver, arguments, at, frame)), at, frame);
         if (Impurities.Reason(method) is { } reason) return Refuse(Rules.Impure, reason, at, frame);
         return Refuse(Rules.UnknownCall,

@@ -13,20 +13,21 @@ internal sealed partial class Interpreter
         var y = (TensorValue)arguments[0];
         if (method == Derivatives.Jacobian) return Rows(y, arguments[1], at, frame);
         var v = arguments.Length > 2 ? arguments[2] as TensorValue : null;
-        if (arguments[1] is TensorValue single) return Single(recorder, single, -1);
+        if (arguments[1] is TensorValue single) return Derive(recorder, method, y, single, v, element: -1, at, frame);
         if (Items(arguments[1], at, frame) is not { } several) return Value.Poison;
         var gradients = new List<Value>();
         foreach (var x in several)
         {
             if (x.IsPoison) return Value.Poison;
             if (x is not TensorValue tensor) return Fail($"An argument of '{method}' is null here.", at, frame);
-            gradients.Add(Single(recorder, tensor, gradients.Count));
+            gradients.Add(Derive(recorder, method, y, tensor, v, gradients.Count, at, frame));
             if (gradients[gradients.Count - 1].IsPoison) return Value.Poison;
         }
         return new Sequence(gradients);
-
-        Value Single(FunctionRecorder recorder, TensorValue x, int element) => Try(recorder, () => recorder.Derivative(method, y, x, v, element), at, frame);
     }
+
+    Value Derive(FunctionRecorder recorder, string method, TensorValue y, TensorValue x, TensorValue? v, int element, IOperation at, Frame frame) =>
+        Try(recorder, () => recorder.Derivative(method, y, x, v, element), at, frame);
 
     /// <summary><c>Tensor.Jacobian(y, x)</c>: a gradient for each element of y's last axis.</summary>
     Value Rows(TensorValue y, Value x, IOperation at, Frame frame)
@@ -36,7 +37,7 @@ internal sealed partial class Interpreter
         var rows = new List<Value>();
         foreach (var element in elements.Items)
         {
-            rows.Add(Derive(Derivatives.Gradient, [element, x], at, frame));
+            rows.Add(Derive(Recorder!, Derivatives.Gradient, (TensorValue)element, (TensorValue)x, v: null, element: -1, at, frame));
             if (rows[rows.Count - 1].IsPoison) return Value.Poison;
         }
         return Record("Stack", [Int(-2), new Sequence(rows)], at, frame);

@@ -44,9 +44,8 @@ internal sealed partial class Interpreter
     static int? TupleIndex(IFieldSymbol field)
     {
         if (field.ContainingType is not { IsTupleType: true } tuple) return null;
-        var underlying = field.CorrespondingTupleField ?? field;
         for (int i = 0; i < tuple.TupleElements.Length; i++)
-            if (SymbolEqualityComparer.Default.Equals(tuple.TupleElements[i].CorrespondingTupleField ?? tuple.TupleElements[i], underlying)) return i;
+            if (field.Name == tuple.TupleElements[i].Name || field.Name == "Item" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture)) return i;
         return null;
     }
 
@@ -79,6 +78,8 @@ internal sealed partial class Interpreter
         {
             case TensorValue tensor: return TensorProperty(tensor, property, arguments, operation, frame);
             case Const { Content: null } when property.Name != "HasValue": return Fail($"'{property.Name}' is read on null.", operation, frame);
+            case Sequence { Items: [StepResults, ..] }: return Refuse(Rules.SymbolicSize,
+                "This list holds one tensor for each step of a loop, and how many those are may be known only at run time; make one tensor of them with Tensor.Stack(axis, list).", operation, frame);
             case Instance { Definition: { } definition } layer: return LayerProperty(layer, definition, property, operation, frame);
             case Instance instance: return InstanceProperty(instance, property, arguments, operation, frame);
         }

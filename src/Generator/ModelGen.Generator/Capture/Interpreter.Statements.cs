@@ -126,8 +126,11 @@ internal sealed partial class Interpreter
             case ShapeValue shape: return [.. shape.Sizes];
             case DictionaryValue dictionary: return dictionary.Items.Select(i => (Value)new TupleValue([new Const(i.Key), i.Value])).ToList();
             case Const { Content: string text }: return text.Select(c => (Value)new Const(c)).ToList();
+            case StepsValue:
+                Refuse(Rules.Construct, "The steps of a tensor are for 'foreach' alone, first to last or with Reverse(); for an axis of constant size there is Unbind(axis), an array.", at, frame);
+                return null;
             case TensorValue tensor:
-                Refuse(Rules.Construct, $"A tensor {tensor.Node.Shape} cannot be enumerated; loop over an index and write x[i].", at, frame);
+                Refuse(Rules.Construct, $"A tensor {tensor.Node.Shape} cannot be enumerated; write foreach (var step in x.Steps(axis: 0)), or loop over an index and write x[i].", at, frame);
                 return null;
             case Const { Content: null }:
                 Fail("The collection is null here.", at, frame);
@@ -146,7 +149,9 @@ internal sealed partial class Interpreter
             Refuse(Rules.Construct, "'await foreach' cannot be compiled: a compiled step runs in one go.", loop, frame);
             return Flow.Next;
         }
-        var items = Items(Visit(loop.Collection, frame), loop.Collection, frame);
+        var collection = Visit(loop.Collection, frame);
+        if (collection is StepsValue steps) return ForEachStep(loop, steps, frame);
+        var items = Items(collection, loop.Collection, frame);
         var outer = frame.Scope;
         var flow = Flow.Next;
         foreach (var item in items ?? [Value.Poison])

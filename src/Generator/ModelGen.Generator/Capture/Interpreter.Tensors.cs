@@ -43,6 +43,8 @@ internal sealed partial class Interpreter
                 : Call(function, [input, .. all.Skip(2)], at, frame);
         }
         if (method.IsStatic && Filled(method.Name, arguments) is { } filled) return Fill(filled.Value, filled.Shape, at, frame);
+        if (method.Name == "Steps" && receiver is TensorValue sequence) return Steps(sequence, arguments, at, frame);
+        if (method.Name == "Stack" && arguments is [var position, Sequence { Items: [StepResults each] }]) return StackSteps(each, position, at, frame);
         if (Split.IsMethod(method.Name) && receiver is TensorValue whole) return Parts(method.Name, whole, arguments, at, frame);
         if (method.IsStatic && (Derivatives.IsMethod(method.Name) || method.Name == Derivatives.Jacobian)) return Derive(method.Name, arguments, at, frame);
         if (method.Name == CustomGradient.Spelling) return WithGradient(all, at, frame);
@@ -108,17 +110,32 @@ internal sealed partial class Interpreter
         if (layer.Path is not { } path) return Refuse(Rules.UnnamedLayer,
             $"This {layer.Type.Name} is not held by a field of the model, so its weights have no name and cannot be saved; make it a field, or an element of an array or list of layers that is one.", at, frame);
         if (inputs.Any(i => i.IsPoison)) return Value.Poison;
-        if (inputs.Any(i => i is not TensorValue)) return Fail($"'{path}' is applied to null.", at, frame);
+        var known = layer.Definition!.Methods.FirstOrDefault(m => m.Name == method);
+        var (accepted, results) = known is null ? (layer.Definition.Inputs, layer.Definition.Results) : (known.Inputs, known.Results);
+        var given = inputs.Select(i => i as TensorValue).ToArray();
+        if (given.Where((g, i) => g is null && !(inputs[i].IsNull && i < accepted.Count && accepted[i].IsOptional)).Any()) return Fail($"'{path}' is applied to null.", at, frame);
         var arguments = new List<ArgumentSpec>();
-        foreach (var parameter in layer.Definition!.Constructor.Concat(layer.Definition.Properties))
+        foreach (var parameter in layer.Definition.Constructor.Concat(layer.Definition.Properties))
         {
-            if (!layer.Arguments.TryGetValue(parameter.Name, out var given)) continue;
-            if (!TryArgument(parameter, given, at, frame, out var value)) return Value.Poison;
+            if (!layer.Arguments.TryGetValue(parameter.Name, out var argument)) continue;
+            if (!TryArgument(parameter, argument, at, frame, out var value)) return Value.Poison;
             if (!parameter.HasDefault || !Equals(parameter.Default, value)) arguments.Add(FunctionRecorder.Spec(parameter.Name, value));
         }
         var spec = new LayerSpec(path, layer.Definition.Name, new(arguments.ToArray()), layer.Frozen);
-        TensorValue Recorded() => recorder.Layer(spec, inputs.Cast<TensorValue>().ToArray(), method);
-        return Try(recorder, () => layer.Recompute ? recorder.Checkpoint(path, Recorded) : Recorded(), at, frame, layer);
+        if (results.Count == 0) return Recorded(0);
+        var parts = new List<Value>();
+        for (int i = 0; i < results.Count; i++)
+        {
+            parts.Add(Recorded(i));
+            if (parts[i].IsPoison) return Value.Poison;
+        }
+        return new TupleValue(parts);
+
+        Value Recorded(int part)
+        {
+            TensorValue Application() => recorder.Layer(spec, given, method, part);
+            return Try(recorder, () => layer.Recompute ? recorder.Checkpoint(path, Application) : Application(), at, frame, layer);
+        }
     }
 
     Value Record(TensorMethod method, Value[] values, IOperation at, Frame frame)
@@ -136,7 +153,7 @@ internal sealed partial class Interpreter
 
     Value Try(FunctionRecorder recorder, Func<TensorValue> record, IOperation at, Frame frame, Instance? layer = null)
     {
-        recorder.Begin(at);
+        recorder.Begin(at, frame);
         try
         {
             return record();
@@ -154,6 +171,9 @@ internal sealed partial class Interpreter
         if (value.IsPoison) return false;
         switch (parameter.Kind)
         {
+            case ParameterKind.Tensor or ParameterKind.IntTensor when value is StepResults:
+                Refuse(Rules.Construct, "This list holds one tensor for each step of a loop; make one tensor of it first: Tensor.Stack(axis, list).", at, frame);
+                return false;
             case ParameterKind.Tensor or ParameterKind.IntTensor:
                 result = value as TensorValue ?? (Arithmetic.Number((value as Const)?.Content) is double constant ? Recorder!.Constant(constant) : null);
                 if (result is null) Fail($"The argument '{parameter.Name}' is null here.", at, frame);
@@ -161,6 +181,11 @@ internal sealed partial class Interpreter
             case ParameterKind.Tensors:
                 var elements = Items(value, at, frame);
                 if (elements?.Any(i => i.IsPoison) == true) return false;   // said where it was born
+                if (elements?.Any(i => i is StepResults) == true)
+                {
+                    Refuse(Rules.Construct, "This list holds one tensor for each step of a loop, and nothing else: how many may be known only at run time. Make one tensor of it first: Tensor.Stack(axis, list).", at, frame);
+                    return false;
+                }
                 var tensors = elements?.Select(i => i as TensorValue).ToArray();
                 result = tensors;
                 if (tensors?.Contains(null) == true) Fail($"An element of '{parameter.Name}' is not a tensor.", at, frame);

@@ -102,6 +102,7 @@ internal static class ModelCapture
             Precision = precision,
             Layers = new(layers.Values.OrderBy(l => l.Path, StringComparer.Ordinal).ToArray()),
             Functions = new(functions.ToArray()),
+            DeclaresStreaming = type.GetMembers().Any(m => Compiler.Codegen.GeneratedMembers.Streaming.Contains(m.Name) && !SourceIndex.IsGenerated(m)),
             HasConstructor = type.InstanceConstructors.Any(c => !c.IsImplicitlyDeclared && !SourceIndex.IsGenerated(c)),
             Members = new(LayerMembers.Of(type).Select(m => new LayerMember(m.Symbol.Name, m.Name)).ToArray()),
         };

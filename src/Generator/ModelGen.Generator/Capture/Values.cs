@@ -44,6 +44,23 @@ internal sealed class TensorValue(Node node, int index) : Value
     public int Index { get; } = index;
 }
 
+/// <summary><c>x.Steps(axis)</c>: what a foreach runs through.</summary>
+internal sealed class StepsValue(TensorValue tensor, int axis, bool reverse) : Value
+{
+    public TensorValue Tensor { get; } = tensor;
+    public int Axis { get; } = axis;
+
+    /// <summary>Whether the last one comes first.</summary>
+    public bool Reverse { get; } = reverse;
+}
+
+/// <summary>What stands in a list for one tensor of each step of a loop.</summary>
+/// <param name="all">All of them, side by side along the first axis.</param>
+internal sealed class StepResults(TensorValue all) : Value
+{
+    public TensorValue All { get; } = all;
+}
+
 /// <summary><c>x.Shape</c>.</summary>
 internal sealed class ShapeValue(Shape shape) : Value
 {

@@ -38,12 +38,14 @@ internal static class SafetensorsHeader
         return (int)length;
     }
 
-    public static IReadOnlyList<SafetensorsEntry> Parse(string path, ReadOnlySpan<byte> json, long fileLength)
+    /// <summary>The tensors, and the texts of the header by key.</summary>
+    public static (IReadOnlyList<SafetensorsEntry> Entries, IReadOnlyDictionary<string, string> Metadata) Parse(string path, ReadOnlySpan<byte> json, long fileLength)
     {
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         List<SafetensorsEntry> entries;
         try
         {
-            entries = ParseEntries(path, json);
+            entries = ParseEntries(path, json, metadata);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
@@ -51,10 +53,10 @@ internal static class SafetensorsHeader
         }
         long data = 8 + json.Length;
         CheckPlaces(path, entries, fileLength - data);
-        return entries.ConvertAll(e => e with { Begin = e.Begin + data });
+        return (entries.ConvertAll(e => e with { Begin = e.Begin + data }), metadata);
     }
 
-    static List<SafetensorsEntry> ParseEntries(string path, ReadOnlySpan<byte> json)
+    static List<SafetensorsEntry> ParseEntries(string path, ReadOnlySpan<byte> json, Dictionary<string, string> metadata)
     {
         if (json.IsEmpty || json[0] != '{') throw Bad(path, "the header does not begin with '{'");
         var entries = new List<SafetensorsEntry>();
@@ -67,19 +69,21 @@ internal static class SafetensorsHeader
             if (!names.Add(name)) throw Bad(path, $"the header names '{name}' twice");
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject) throw Bad(path, $"'{name}' must be an object in the header, but is {reader.TokenType}");
-            if (name == "__metadata__") SkipMetadata(path, ref reader);
+            if (name == "__metadata__") ReadMetadata(path, ref reader, metadata);
             else entries.Add(ParseEntry(path, name, ref reader));
         }
         while (reader.Read()) { }   // trailing bytes other than white space throw here
         return entries;
     }
 
-    static void SkipMetadata(string path, ref Utf8JsonReader reader)
+    static void ReadMetadata(string path, ref Utf8JsonReader reader, Dictionary<string, string> metadata)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            string key = reader.GetString()!;
             reader.Read();
             if (reader.TokenType != JsonTokenType.String) throw Bad(path, $"'__metadata__' may hold text only, but holds {reader.TokenType}");
+            metadata[key] = reader.GetString()!;
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class SafetensorsReader : IDisposable
             int got = ReadAll(prefix, 0);
             var json = new byte[SafetensorsHeader.Length(path, prefix[..got], length)];
             if (ReadAll(json, 8) < json.Length) throw new SafetensorsException(path, "the file became shorter while it was read.");
-            Entries = SafetensorsHeader.Parse(path, json, length);
+            (Entries, Metadata) = SafetensorsHeader.Parse(path, json, length);
         }
         catch
         {
@@ -33,6 +33,9 @@ internal sealed class SafetensorsReader : IDisposable
     }
 
     public IReadOnlyList<SafetensorsEntry> Entries { get; }
+
+    /// <summary>The texts of the header.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>The elements of an F32 or F64 tensor.</summary>
     public T[] Read<T>(SafetensorsEntry entry) where T : unmanaged, INumberBase<T>

@@ -10,22 +10,18 @@ namespace ModelGen.Execution;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Gru
 {
-    /// <summary>All states [Batch, Steps, 5 H], from the input's part of the gates [Batch, Steps, 3 H], the weights [H, 3 H] and their bias [3 H].</summary>
-    public static void States<V, T>(Team team, in RecurrentShape shape, T* input, T* weight, T* bias, T* states)
-        where V : unmanaged, ISimd<V, T>
-        where T : unmanaged => Recurrence<V, T, Cell<V, T>>.Forward(team, shape, input, weight, bias, states, keep: true);
-
-    /// <summary>The hidden states [Batch, Steps, H] alone.</summary>
-    public static void Output<V, T>(Team team, in RecurrentShape shape, T* input, T* weight, T* bias, T* y)
-        where V : unmanaged, ISimd<V, T>
-        where T : unmanaged => Recurrence<V, T, Cell<V, T>>.Forward(team, shape, input, weight, bias, y, keep: false);
-
     /// <summary>
-    /// The gradients of r, z, m and n [Batch, Steps, 4 H]: the first three belong to the weights of the hidden state; r, z and n to those of the input.
+    /// The hidden states [Batch, Steps, H], the last carried states [Batch, H] and, where they are kept, all states [Batch, Steps, 5 H], one after another,
+    /// from the input's part of the gates [Batch, Steps, 3 H] and the weights [H, 3 H].
     /// </summary>
-    public static void Backward<V, T>(Team team, in RecurrentShape shape, T* states, T* weight, T* dy, T* gradient)
+    public static void Forward<V, T>(Team team, in RecurrentShape shape, T* input, T* weight, T* bias, T* initial, int* lengths, T* y)
         where V : unmanaged, ISimd<V, T>
-        where T : unmanaged => Recurrence<V, T, Cell<V, T>>.Backward(team, shape, states, weight, dy, gradient);
+        where T : unmanaged => Recurrence<V, T, Cell<V, T>>.Forward(team, shape, input, weight, bias, initial, lengths, y);
+
+    /// <summary>The gradients of r, z, m and n [Batch, Steps, 4 H], of which the first three belong to the weights of the hidden state, and r, z and n to those of the input; behind them, where it is wanted, that of the initial states [Batch, H].</summary>
+    public static void Backward<V, T>(Team team, in RecurrentShape shape, T* states, T* weight, T* dy, T* dlast, T* initial, int* lengths, T* gradient)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged => Recurrence<V, T, Cell<V, T>>.Backward(team, shape, states, weight, dy, dlast, initial, lengths, gradient);
 
     readonly struct Cell<V, T> : IRecurrentCell<V, T>
         where V : unmanaged, ISimd<V, T>
@@ -33,6 +29,7 @@ public static unsafe class Gru
     {
         public static int Gates => 3;
         public static int States => 5;
+        public static int Carried => 1;
         public static int Gradients => 4;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

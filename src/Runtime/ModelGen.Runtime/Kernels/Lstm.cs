@@ -9,20 +9,18 @@ namespace ModelGen.Execution;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Lstm
 {
-    /// <summary>All states [Batch, Steps, 6 H], from the input's part of the gates [Batch, Steps, 4 H] and the weights [H, 4 H].</summary>
-    public static void States<V, T>(Team team, in RecurrentShape shape, T* input, T* weight, T* states)
+    /// <summary>
+    /// The hidden states [Batch, Steps, H], the last carried states [Batch, 2 H] and, where they are kept, all states [Batch, Steps, 6 H], one after another,
+    /// from the input's part of the gates [Batch, Steps, 4 H] and the weights [H, 4 H].
+    /// </summary>
+    public static void Forward<V, T>(Team team, in RecurrentShape shape, T* input, T* weight, T* bias, T* initial, int* lengths, T* y)
         where V : unmanaged, ISimd<V, T>
-        where T : unmanaged => Recurrence<V, T, Cell<V, T>>.Forward(team, shape, input, weight, null, states, keep: true);
+        where T : unmanaged => Recurrence<V, T, Cell<V, T>>.Forward(team, shape, input, weight, bias, initial, lengths, y);
 
-    /// <summary>The hidden states [Batch, Steps, H] alone.</summary>
-    public static void Output<V, T>(Team team, in RecurrentShape shape, T* input, T* weight, T* y)
+    /// <summary>The gradients of i, f, g and o [Batch, Steps, 4 H]; behind them, where it is wanted, that of the initial states [Batch, 2 H].</summary>
+    public static void Backward<V, T>(Team team, in RecurrentShape shape, T* states, T* weight, T* dy, T* dlast, T* initial, int* lengths, T* gradient)
         where V : unmanaged, ISimd<V, T>
-        where T : unmanaged => Recurrence<V, T, Cell<V, T>>.Forward(team, shape, input, weight, null, y, keep: false);
-
-    /// <summary>The gradients of the gates [Batch, Steps, 4 H], from all states, the weights and the gradient of the hidden states.</summary>
-    public static void Backward<V, T>(Team team, in RecurrentShape shape, T* states, T* weight, T* dy, T* gradient)
-        where V : unmanaged, ISimd<V, T>
-        where T : unmanaged => Recurrence<V, T, Cell<V, T>>.Backward(team, shape, states, weight, dy, gradient);
+        where T : unmanaged => Recurrence<V, T, Cell<V, T>>.Backward(team, shape, states, weight, dy, dlast, initial, lengths, gradient);
 
     readonly struct Cell<V, T> : IRecurrentCell<V, T>
         where V : unmanaged, ISimd<V, T>
@@ -30,6 +28,7 @@ public static unsafe class Lstm
     {
         public static int Gates => 4;
         public static int States => 6;
+        public static int Carried => 2;
         public static int Gradients => 4;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

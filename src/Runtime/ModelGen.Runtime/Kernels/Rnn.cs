@@ -7,15 +7,18 @@ namespace ModelGen.Execution;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Rnn
 {
-    /// <summary>The hidden states [Batch, Steps, H], from the input's part [Batch, Steps, H] and the weights [H, H].</summary>
-    public static void States<V, T>(Team team, in RecurrentShape shape, T* input, T* weight, T* states)
+    /// <summary>
+    /// The hidden states [Batch, Steps, H], the last carried states [Batch, H] and, where they are kept, all states [Batch, Steps, H], one after another,
+    /// from the input's part of the gates [Batch, Steps, H] and the weights [H, H].
+    /// </summary>
+    public static void Forward<V, T>(Team team, in RecurrentShape shape, T* input, T* weight, T* bias, T* initial, int* lengths, T* y)
         where V : unmanaged, ISimd<V, T>
-        where T : unmanaged => Recurrence<V, T, Cell<V, T>>.Forward(team, shape, input, weight, null, states, keep: true);
+        where T : unmanaged => Recurrence<V, T, Cell<V, T>>.Forward(team, shape, input, weight, bias, initial, lengths, y);
 
-    /// <summary>The gradient of what is inside tanh [Batch, Steps, H].</summary>
-    public static void Backward<V, T>(Team team, in RecurrentShape shape, T* states, T* weight, T* dy, T* gradient)
+    /// <summary>The gradients before the tanh [Batch, Steps, H]; behind them, where it is wanted, that of the initial states [Batch, H].</summary>
+    public static void Backward<V, T>(Team team, in RecurrentShape shape, T* states, T* weight, T* dy, T* dlast, T* initial, int* lengths, T* gradient)
         where V : unmanaged, ISimd<V, T>
-        where T : unmanaged => Recurrence<V, T, Cell<V, T>>.Backward(team, shape, states, weight, dy, gradient);
+        where T : unmanaged => Recurrence<V, T, Cell<V, T>>.Backward(team, shape, states, weight, dy, dlast, initial, lengths, gradient);
 
     readonly struct Cell<V, T> : IRecurrentCell<V, T>
         where V : unmanaged, ISimd<V, T>
@@ -23,6 +26,7 @@ public static unsafe class Rnn
     {
         public static int Gates => 1;
         public static int States => 1;
+        public static int Carried => 1;
         public static int Gradients => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

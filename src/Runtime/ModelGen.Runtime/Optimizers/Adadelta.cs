@@ -25,6 +25,8 @@ public sealed unsafe class Adadelta : Optimizer
     /// <summary>Added below both roots.</summary>
     public double Epsilon { get; }
 
+    internal override string SlotName(int slot) => slot == 0 ? "square_avg" : "acc_delta";
+
     /// <inheritdoc/>
     public override void Update(Team team, in UpdateRange range, float* values, float* gradients) => UpdateRule.Run(new Rule(this, range), team, range, values, gradients);
 

@@ -31,6 +31,8 @@ public sealed unsafe class Adagrad : Optimizer
 
     internal override double SlotStart(int slot) => InitialSum;
 
+    internal override string SlotName(int slot) => "sum";
+
     /// <inheritdoc/>
     public override void Update(Team team, in UpdateRange range, float* values, float* gradients) => UpdateRule.Run(new Rule(this, range), team, range, values, gradients);
 

@@ -34,6 +34,8 @@ public sealed unsafe class AdamW : Optimizer
 
     private protected override void Prepare(OptimizerSlots slots) => slots.Corrections = AdamRule.Corrections(slots.StepCount + 1, Beta1, Beta2);
 
+    internal override string SlotName(int slot) => slot == 0 ? "exp_avg" : "exp_avg_sq";
+
     /// <inheritdoc/>
     public override void Update(Team team, in UpdateRange range, float* values, float* gradients) => UpdateRule.Run(Rule(range), team, range, values, gradients);
 

@@ -29,6 +29,8 @@ public sealed unsafe class Adamax : Optimizer
     /// <summary>Added to the magnitude of the gradient.</summary>
     public double Epsilon { get; }
 
+    internal override string SlotName(int slot) => slot == 0 ? "exp_avg" : "exp_inf";
+
     /// <inheritdoc/>
     public override void Update(Team team, in UpdateRange range, float* values, float* gradients) => UpdateRule.Run(new Rule(this, range), team, range, values, gradients);
 

@@ -34,6 +34,11 @@ public sealed unsafe class Lamb : Optimizer
 
     internal override bool IsPerTensor => true;
 
+    internal override string SlotName(int slot) => slot == 0 ? "exp_avg" : "exp_avg_sq";
+
+    // The last one holds the direction of the step.
+    internal override int SavedSlotCount => 2;
+
     /// <inheritdoc/>
     public override void Update(Team team, in UpdateRange range, float* values, float* gradients)
     {

@@ -27,6 +27,8 @@ public sealed unsafe class Lion : Optimizer
 
     private protected override bool IsElementwise => true;
 
+    internal override string SlotName(int slot) => "exp_avg";
+
     /// <inheritdoc/>
     public override void Update(Team team, in UpdateRange range, float* values, float* gradients) => UpdateRule.Run(new Rule(this, range), team, range, values, gradients);
 

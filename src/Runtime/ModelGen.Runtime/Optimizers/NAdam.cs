@@ -39,6 +39,8 @@ public sealed unsafe class NAdam : Optimizer
 
     private protected override void Complete(OptimizerSlots slots) => slots.MomentumProduct *= Momentum(slots.StepCount + 1);
 
+    internal override string SlotName(int slot) => slot == 0 ? "exp_avg" : "exp_avg_sq";
+
     /// <inheritdoc/>
     public override void Update(Team team, in UpdateRange range, float* values, float* gradients) => UpdateRule.Run(new Rule(this, range), team, range, values, gradients);
 

@@ -59,6 +59,90 @@ public abstract unsafe class Optimizer
     /// <summary>How many updates it has made, of all models together.</summary>
     public long StepCount => Volatile.Read(ref stepCount);
 
+    /// <summary>
+    /// One update of the weights whose gradients were computed (or added up, or written) since the last one: the second half of a training step that was begun
+    /// with AccumulateGradients. A step that computes and updates at once is quicker (TrainStep).
+    /// </summary>
+    /// <param name="parameters">The model's parameters.</param>
+    /// <exception cref="InvalidOperationException">No gradients wait for an update, a group of the optimizer names no parameter of the model, or another call is running.</exception>
+    /// <exception cref="NonFiniteGradientException">The norm of the gradients is to be limited, but is not finite. The weights were not changed.</exception>
+    public void Step(ParameterSet parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        parameters.State.Step(this);
+    }
+
+    /// <summary>
+    /// Writes what it remembers of a model to a safetensors file, atomically: momentum and moments by parameter, the number of steps, the learning rate, and the
+    /// place of the model's random numbers. With the weights (<c>model.Save</c>) that is all it takes to go on as if nothing had happened.
+    /// </summary>
+    /// <param name="path">The file to write or replace.</param>
+    /// <param name="parameters">The model's parameters.</param>
+    /// <exception cref="InvalidOperationException">A training call is running.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path, ParameterSet parameters)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(parameters);
+        var state = parameters.State;
+        state.Gate.EnterRead("saving an optimizer");
+        try
+        {
+            var slots = Begin(state);
+            if (state.Precision == Precision.Float64) OptimizerFile.Write<double>(path, this, state, slots);
+            else OptimizerFile.Write<float>(path, this, state, slots);
+        }
+        finally
+        {
+            state.Gate.ExitRead();
+        }
+    }
+
+    /// <summary>
+    /// Reads what <see cref="Save"/> has written; the model's weights are loaded apart, before (<c>model.Load</c>). The optimizer must have been made with the same
+    /// settings; its learning rate is that of the file afterwards. A training that goes on gives the same bits as one that was never interrupted.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="parameters">The model's parameters.</param>
+    /// <exception cref="SafetensorsException">The file is damaged, or belongs to another optimizer or model. Nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">Another call is running.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public void Load(string path, ParameterSet parameters)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(parameters);
+        var state = parameters.State;
+        state.Gate.EnterWrite("loading an optimizer");
+        try
+        {
+            var slots = Begin(state);
+            var course = state.Precision == Precision.Float64 ? OptimizerFile.Read<double>(path, this, state, slots) : OptimizerFile.Read<float>(path, this, state, slots);
+            LearningRate = course.LearningRate;
+            Interlocked.Add(ref stepCount, course.Steps - slots.StepCount);
+            (slots.StepCount, slots.MomentumProduct) = (course.Steps, course.MomentumProduct);
+            (state.StepCount, state.Seed) = (course.ModelSteps, course.ModelSeed);
+        }
+        finally
+        {
+            state.Gate.ExitWrite();
+        }
+    }
+
+    /// <summary>How many numbers it remembers for each weight.</summary>
+    internal int SlotCount => slotCount;
+
+    /// <summary>How many of the slots hold something that the next step needs; the last ones may be scratch.</summary>
+    internal virtual int SavedSlotCount => slotCount;
+
+    /// <summary>Arrays of other sizes that it keeps for a tensor, in one piece: the means of rows and columns.</summary>
+    internal virtual IReadOnlyList<(string Name, int Length)> Extras(ParameterLayout tensor) => [];
+
+    /// <summary>Whether <see cref="Extras"/> hold something that the next step needs.</summary>
+    internal virtual bool SavesExtras => true;
+
+    /// <summary>What a slot is called in files; PyTorch's name where it has one.</summary>
+    internal virtual string SlotName(int slot) => "slot" + slot.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>Before the threads start: what the update will need. Changes nothing that counts.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public OptimizerSlots Begin(ModelState state)

@@ -6,15 +6,19 @@ namespace ModelGen.Execution;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed unsafe class OptimizerSlots
 {
-    // The slots, then the partial sums.
+    // The slots, then the partial sums, then what tensors have besides.
     readonly NativeArray[] memory;
+    readonly ParameterLayout[] trained;
+    readonly Parameter[] parameters;
+    readonly long[] extras;
+    readonly int elementSize;
 
     internal OptimizerSlots(ModelState state, Optimizer optimizer, int count)
     {
         Segments = Segment.Of(state, optimizer);
         bool isDouble = state.Precision == Precision.Float64;
         long elements = state.Layout.TrainableElements;
-        memory = new NativeArray[count + 1];
+        memory = new NativeArray[count + 2];
         for (int i = 0; i < count; i++)
         {
             memory[i] = new NativeArray(checked(elements * (isDouble ? sizeof(double) : sizeof(float))));
@@ -25,13 +29,36 @@ public sealed unsafe class OptimizerSlots
         }
         // Every tensor may begin one block more than its size needs.
         memory[count] = new NativeArray(checked(2 * ((elements / UpdateRule.Block) + state.Layout.Parameters.Length + 2) * sizeof(double)));
+        trained = [.. state.Layout.Parameters.Where(p => p.HasGradient)];
+        parameters = [.. trained.Select(p => state.Parameters[p.Name])];
+        (extras, elementSize) = (new long[trained.Length], isDouble ? sizeof(double) : sizeof(float));
+        long extra = 0;
+        for (int i = 0; i < trained.Length; i++)
+        {
+            extras[i] = extra;
+            // At multiples of 64 bytes, as everything else.
+            extra += (optimizer.Extras(trained[i]).Sum(e => (long)e.Length) + ModelLayout.Alignment - 1) / ModelLayout.Alignment * ModelLayout.Alignment;
+        }
+        memory[count + 1] = new NativeArray(checked(extra * elementSize));
     }
 
     /// <summary>How many updates were completed.</summary>
     public long StepCount { get; internal set; }
 
     /// <summary>The first element of a slot; it lies as the arena does. Null when there are not so many slots.</summary>
-    public void* Slot(int index) => index < memory.Length - 1 ? memory[index].Pointer : null;
+    public void* Slot(int index) => index < memory.Length - 2 ? memory[index].Pointer : null;
+
+    /// <summary>What a range's tensor is; for optimizers that treat each on its own.</summary>
+    internal ParameterLayout TensorOf(in UpdateRange range) => trained[range.Tensor];
+
+    /// <summary>The same as the user knows it.</summary>
+    internal Parameter ParameterOf(in UpdateRange range) => parameters[range.Tensor];
+
+    /// <summary>The arrays that its tensor has besides, one after the other; see <see cref="Optimizer.Extras"/>.</summary>
+    internal void* Extra(in UpdateRange range) => Extra(range.Tensor);
+
+    /// <inheritdoc cref="Extra(in UpdateRange)"/>
+    internal void* Extra(int tensor) => (byte*)memory[^1].Pointer + (extras[tensor] * elementSize);
 
     /// <summary>The trained part of the arena, divided by settings.</summary>
     internal Segment[] Segments { get; }
@@ -55,7 +82,7 @@ public sealed unsafe class OptimizerSlots
     internal double MomentumProduct { get; set; } = 1;
 
     /// <summary>Room for the partial sums of norms, one block of <see cref="UpdateRule.Block"/> weights each.</summary>
-    internal double* BlockSums => (double*)memory[^1].Pointer;
+    internal double* BlockSums => (double*)memory[^2].Pointer;
 
     /// <summary>The place of the two sums of a block of a tensor.</summary>
     internal double* BlockSum(in UpdateRange range, long block) => BlockSums + (2 * ((range.Offset / UpdateRule.Block) + range.Tensor + block));

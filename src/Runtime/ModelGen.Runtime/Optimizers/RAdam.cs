@@ -30,6 +30,8 @@ public sealed unsafe class RAdam : Optimizer
     /// <summary>Added to the root of the mean square.</summary>
     public double Epsilon { get; }
 
+    internal override string SlotName(int slot) => slot == 0 ? "exp_avg" : "exp_avg_sq";
+
     /// <inheritdoc/>
     public override void Update(Team team, in UpdateRange range, float* values, float* gradients) => UpdateRule.Run(new Rule(this, range), team, range, values, gradients);
 

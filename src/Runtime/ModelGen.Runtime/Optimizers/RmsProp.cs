@@ -34,6 +34,8 @@ public sealed unsafe class RmsProp : Optimizer
     /// <summary>Whether the root is that of the variance, not of the mean square.</summary>
     public bool Centered { get; }
 
+    internal override string SlotName(int slot) => slot switch { 0 => "square_avg", 1 => "momentum_buffer", _ => "grad_avg" };
+
     /// <inheritdoc/>
     public override void Update(Team team, in UpdateRange range, float* values, float* gradients) => UpdateRule.Run(new Rule(this, range), team, range, values, gradients);
 

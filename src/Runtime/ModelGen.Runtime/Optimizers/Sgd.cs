@@ -35,6 +35,8 @@ public sealed unsafe class Sgd : Optimizer
 
     private protected override bool IsElementwise => true;
 
+    internal override string SlotName(int slot) => "momentum_buffer";
+
     /// <inheritdoc/>
     public override void Update(Team team, in UpdateRange range, float* values, float* gradients) => UpdateRule.Run(new Rule(this, range), team, range, values, gradients);
 

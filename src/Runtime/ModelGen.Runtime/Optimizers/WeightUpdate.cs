@@ -13,23 +13,31 @@ public readonly unsafe struct WeightUpdate<T> where T : unmanaged
     readonly OptimizerSlots? slots;
     readonly ModelState state;
     readonly double learningRate;
+    readonly double? weight;
     readonly T* values, gradients;
 
     /// <param name="optimizer">The rule; null to compute gradients only.</param>
+    /// <param name="weight">The weight of gradients that are to be added to those that wait; else null.</param>
     /// <param name="state">The model, of which the caller holds exclusive use.</param>
     /// <param name="values">Its weights.</param>
-    /// <param name="gradients">Its gradients.</param>
+    /// <param name="gradients">Where the gradients go.</param>
     /// <exception cref="InvalidOperationException">A group of the optimizer names no parameter of the model.</exception>
-    public WeightUpdate(Optimizer? optimizer, ModelState state, T* values, T* gradients)
+    /// <exception cref="ArgumentOutOfRangeException">The weight is not a finite number.</exception>
+    public WeightUpdate(Optimizer? optimizer, double? weight, ModelState state, T* values, T* gradients)
     {
+        if (weight is { } given && !double.IsFinite(given)) throw new ArgumentOutOfRangeException(nameof(weight), given, "'weight' must be a finite number.");
         this.optimizer = optimizer;
+        this.weight = weight;
         this.state = state;
         this.values = values;
         this.gradients = gradients;
         IsFused = optimizer is { RunsInsideTheStep: true };
         if (IsFused) slots = optimizer!.Begin(state);
         learningRate = optimizer?.LearningRate ?? 0;
+        if (weight is not null) return;
+        // The gradients that are there are about to be overwritten.
         state.GradientsAreKept = !IsFused;
+        state.Pending.Clear();
     }
 
     /// <summary>Whether the step itself updates the weights, and keeps no gradients.</summary>
@@ -61,12 +69,18 @@ public readonly unsafe struct WeightUpdate<T> where T : unmanaged
             optimizer!.Update(Team.Single, tensor.Part(offset - tensor.Offset, columns), values, block - offset);
     }
 
-    /// <summary>Ends the step, whose loss was found to be finite. A rule that needs all gradients at once runs now.</summary>
-    /// <param name="ranges">First element and count of each range of weights that the step trains, in pairs.</param>
+    /// <summary>
+    /// Ends the call, whose loss was found to be finite. Gradients that were only computed wait for an update; a rule that needs all of them at once runs now.
+    /// </summary>
+    /// <param name="ranges">First element and count of each range of weights that the call trains, in pairs.</param>
+    /// <returns>Whether it is a training step, which changes state and counts; false when gradients were only computed.</returns>
     /// <exception cref="NonFiniteGradientException">The norm of the gradients is to be limited, but is not finite. The weights were not changed.</exception>
-    public void Complete(params ReadOnlySpan<long> ranges)
+    public bool Complete(ReadOnlySpan<long> ranges)
     {
-        if (IsFused) optimizer!.End(slots!);
-        else OptimizerStep.Run(optimizer!, state, values, gradients, ranges);
+        if (weight is { } share) state.Accumulate(share, ranges);
+        else if (optimizer is null) state.Pending.Add(ranges);
+        else if (IsFused) optimizer.End(slots!);
+        else OptimizerStep.Run(optimizer, state, values, gradients, ranges);
+        return optimizer is not null || weight is not null;
     }
 }

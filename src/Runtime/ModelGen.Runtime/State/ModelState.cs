@@ -9,7 +9,7 @@ public abstract class ModelState
 {
     private protected ModelState(ModelLayout layout, Precision precision)
     {
-        (Layout, Precision, Gate) = (layout, precision, new UsageGate(layout.ModelName));
+        (Layout, Precision, Gate, Pending) = (layout, precision, new UsageGate(layout.ModelName), new PendingGradients(layout));
         Parameters = new ParameterSet(this, layout);
     }
 
@@ -19,10 +19,19 @@ public abstract class ModelState
     /// <summary>The tensors by name.</summary>
     public ParameterSet Parameters { get; }
 
+    /// <summary>The seed of the weights and of the random streams.</summary>
+    public ulong Seed { get; internal set; }
+
+    /// <summary>How many training steps were done since the weights were drawn or loaded: the second key of the random streams.</summary>
+    public long StepCount { get; set; }
+
     internal Precision Precision { get; }
 
     /// <summary>Whether the gradients are those of the last call; a training step uses them up.</summary>
     internal bool GradientsAreKept { get; set; } = true;
+
+    /// <summary>The gradients that wait for an update.</summary>
+    internal PendingGradients Pending { get; }
 
     internal UsageGate Gate { get; }
     internal string ModelName => Layout.ModelName;
@@ -32,4 +41,24 @@ public abstract class ModelState
 
     /// <summary>Copies logical elements of one tensor, from <paramref name="first"/> on, into the arena.</summary>
     internal abstract void Write<U>(ParameterLayout parameter, bool gradient, int first, ReadOnlySpan<U> source) where U : unmanaged, INumberBase<U>;
+
+    /// <summary>Adds the gradients of a call, which are apart, to those that wait.</summary>
+    /// <param name="weight">What they are multiplied by.</param>
+    /// <param name="ranges">First element and count of each range of weights that the call trains, in pairs.</param>
+    internal abstract void Accumulate(double weight, ReadOnlySpan<long> ranges);
+
+    /// <summary>Updates the weights whose gradients wait.</summary>
+    internal abstract void Step(Optimizer optimizer);
+
+    /// <summary>Moves values a part of the way towards those of a source, which may be this model itself.</summary>
+    internal abstract void Blend(ModelState source, IReadOnlyList<(ParameterLayout From, ParameterLayout To)> pairs, double fraction);
+
+    /// <summary>The logical elements of one tensor; the caller holds the gate.</summary>
+    internal abstract void GatherValues<U>(ParameterLayout parameter, Span<U> destination) where U : unmanaged, INumberBase<U>;
+
+    /// <summary>The logical elements of one tensor, from an array that lies as the arena does.</summary>
+    internal abstract unsafe void GatherSlot<U>(ParameterLayout parameter, void* slot, Span<U> destination) where U : unmanaged, INumberBase<U>;
+
+    /// <summary>Overwrites them.</summary>
+    internal abstract unsafe void ScatterSlot<U>(ParameterLayout parameter, void* slot, ReadOnlySpan<U> source) where U : unmanaged, INumberBase<U>;
 }

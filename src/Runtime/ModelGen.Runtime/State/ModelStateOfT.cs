@@ -10,7 +10,7 @@ namespace ModelGen.Execution;
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed unsafe class ModelState<T> : ModelState, IDisposable where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public sealed unsafe partial class ModelState<T> : ModelState, IDisposable where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     readonly NativeArray values;
     readonly WorkspacePool workspaces = new();
@@ -31,22 +31,15 @@ public sealed unsafe class ModelState<T> : ModelState, IDisposable where T : unm
     /// <summary>The gradients: <see cref="ModelLayout.TrainableElements"/> elements, aligned to 64 bytes; allocated at first use.</summary>
     public T* Gradients => (T*)GradientArray.Pointer;
 
-    /// <summary>The seed of the weights and of dropout's random streams.</summary>
-    public ulong Seed { get; private set; }
+    NativeArray GradientArray => Allocated(ref gradients);
 
-    /// <summary>How many training steps were done since the weights were drawn or loaded: the second key of dropout's streams.</summary>
-    public long StepCount { get; set; }
-
-    NativeArray GradientArray
+    NativeArray Allocated(ref NativeArray? array)
     {
-        get
-        {
-            if (Volatile.Read(ref gradients) is { } known) return known;
-            var created = new NativeArray(checked(Layout.TrainableElements * sizeof(T)));
-            if (Interlocked.CompareExchange(ref gradients, created, null) is not { } first) return created;
-            created.Dispose();
-            return first;
-        }
+        if (Volatile.Read(ref array) is { } known) return known;
+        var created = new NativeArray(checked(Layout.TrainableElements * sizeof(T)));
+        if (Interlocked.CompareExchange(ref array, created, null) is not { } first) return created;
+        created.Dispose();
+        return first;
     }
 
     /// <summary>
@@ -189,6 +182,7 @@ public sealed unsafe class ModelState<T> : ModelState, IDisposable where T : unm
         Gate.Close();
         values.Dispose();
         gradients?.Dispose();
+        partGradients?.Dispose();
         workspaces.Dispose();
     }
 
@@ -214,6 +208,7 @@ public sealed unsafe class ModelState<T> : ModelState, IDisposable where T : unm
         try
         {
             Scatter(parameter, gradient ? Gradients : Values, first, source);
+            if (gradient) Pending.Add(parameter);
         }
         finally
         {

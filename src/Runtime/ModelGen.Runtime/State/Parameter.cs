@@ -42,12 +42,15 @@ public sealed class Parameter
     public ParameterView Values { get; }
 
     /// <summary>
-    /// The gradient of the last ComputeGradients; zeros before the first. Its elements cannot be read after a training step, which uses up each
-    /// gradient as it is made and keeps none (<see cref="InvalidOperationException"/>).
+    /// The gradient of the last ComputeGradients, with what AccumulateGradients has added since; zeros before the first. Its elements cannot be read after a
+    /// training step, which uses up each gradient as it is made and keeps none (<see cref="InvalidOperationException"/>). One that is written is what the next
+    /// <see cref="Optimizer.Step"/> takes.
     /// </summary>
     /// <exception cref="InvalidOperationException">It has none: it is frozen, or state.</exception>
     public ParameterView Gradient => gradient ?? throw new InvalidOperationException(
         $"'{Name}' of {state.ModelName} has no gradient: it is {(layout.Trainable ? "frozen" : "state, which is not trained")}.");
+
+    internal ParameterLayout Layout => layout;
 
     /// <summary>Draws the values again: <c>net.Parameters["hidden.weight"].Initialize(Initializer.KaimingNormal())</c>.</summary>
     /// <param name="initializer">How.</param>

@@ -56,6 +56,41 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
         return chosen.Length;
     }
 
+    /// <summary>
+    /// Takes the values of another set, running statistics included: <c>target.Parameters.CopyFrom(online.Parameters)</c> for a target network,
+    /// <c>student.Parameters.CopyFrom(teacher.Parameters, to: "teacher")</c> for a teacher that is a layer here. Both may be sets of one model.
+    /// </summary>
+    /// <param name="source">Where the values are.</param>
+    /// <param name="from">Only what is below this name in the source: <c>"encoder"</c> for <c>encoder.0.weight</c> and the like; empty for all.</param>
+    /// <param name="to">The name in this set that stands for <paramref name="from"/>; empty for the whole set.</param>
+    /// <returns>How many tensors were copied.</returns>
+    /// <exception cref="ArgumentException">A tensor has no counterpart of the same shape, on either side. Nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">Another call is running.</exception>
+    public int CopyFrom(ParameterSet source, string from = "", string to = "") => MoveTowards(source, 1, from, to);
+
+    /// <summary>
+    /// Moves the values towards those of another set: w ← w + fraction · (source - w). A fraction of 0.005 after every step makes a slow copy (a soft target
+    /// network, Lillicrap et al. 2016; an average of weights, Polyak and Juditsky 1992).
+    /// </summary>
+    /// <param name="source">Where the values are.</param>
+    /// <param name="fraction">How far, in [0, 1].</param>
+    /// <param name="from">Only what is below this name in the source; empty for all.</param>
+    /// <param name="to">The name in this set that stands for <paramref name="from"/>; empty for the whole set.</param>
+    /// <returns>How many tensors were moved.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The fraction is outside of [0, 1].</exception>
+    /// <exception cref="ArgumentException">A tensor has no counterpart of the same shape, on either side. Nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">Another call is running.</exception>
+    public int MoveTowards(ParameterSet source, double fraction, string from = "", string to = "")
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        if (fraction is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "'fraction' must lie in [0, 1].");
+        var pairs = ParameterPairs.Match(source, from, this, to);
+        State.Blend(source.State, pairs, fraction);
+        return pairs.Count;
+    }
+
     /// <summary>All tensors in order.</summary>
     public IEnumerator<Parameter> GetEnumerator() => ((IEnumerable<Parameter>)parameters).GetEnumerator();
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

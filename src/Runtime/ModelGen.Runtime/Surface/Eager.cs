@@ -28,35 +28,44 @@ internal sealed class Eager
         object?[] given = arguments.ToArray();
         return Checked(FirstPrecision(given), eager =>
         {
-            var y = eager.Build(method, given);
+            // Each call is a graph of its own; the draws are counted through all of them.
+            var source = EagerMode.Source;
+            int first = source.Draws;
+            var y = eager.Build(method, given, source, first);
+            source.Draws = eager.graph.Draws;
             // A constant has no past: what led to it can be forgotten.
-            return eager.Result(y, method == Compiler.Ops.StopGradient.Method ? null : new MethodOrigin(method, given), []);
-        });
+            return eager.Result([y], _ => method == Compiler.Ops.StopGradient.Method ? null : new MethodOrigin(method, given, source, first), []);
+        })[0];
     }
 
-    /// <summary>Applies a layer; arguments in the order of constructor parameters and properties.</summary>
-    public static Tensor Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, ReadOnlySpan<Tensor> tensors, string? method = null) =>
-        Apply(new LayerApplication(definition, weights, arguments.ToArray(), tensors.ToArray(), null, method, EagerMode.Current));
-
-    /// <summary>Applies a layer that takes indices, in the precision of its weights.</summary>
-    public static Tensor Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, IntTensor index) =>
-        Apply(new LayerApplication(definition, weights, arguments.ToArray(), [], index, null, EagerMode.Current));
-
-    static Tensor Apply(LayerApplication layer) => Checked(PrecisionOf(layer), eager =>
+    /// <summary>Applies a layer; arguments in the order of constructor parameters and properties. The results are all that it has.</summary>
+    /// <param name="definition">What the layer is.</param>
+    /// <param name="weights">Its parameters.</param>
+    /// <param name="arguments">Of the constructor and the properties.</param>
+    /// <param name="inputs">Each a <see cref="Tensor"/>, an <see cref="IntTensor"/>, or null for one that is left out.</param>
+    /// <param name="method">Its method, when it is not Forward.</param>
+    public static Tensor[] Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, ReadOnlySpan<object?> inputs, string? method = null)
     {
-        var y = eager.Build(layer, new Dictionary<string, NdArray>());
-        var source = eager.sources[0];
-        return eager.Result(y, new LayerOrigin(layer, source.Values), layer.Scope is { UpdateState: true } ? source.Updates : []);
-    });
+        var layer = new LayerApplication(definition, weights, arguments.ToArray(), inputs.ToArray(), method, EagerMode.IsTraining ? EagerMode.Current : null);
+        var accepted = definition.Methods.FirstOrDefault(m => m.Name == method)?.Inputs ?? definition.Inputs;
+        for (int i = 0; i < inputs.Length; i++)
+            if (inputs[i] is null && !accepted[i].IsOptional) throw new ArgumentNullException(accepted[i].Name);
+        return Checked(PrecisionOf(layer), eager =>
+        {
+            var y = eager.Build(layer, new Dictionary<string, NdArray>());
+            var source = eager.sources[0];
+            return eager.Result(y, part => new LayerOrigin(layer, source.Values, part), layer.Scope is { UpdateState: true } ? source.Updates : []);
+        });
+    }
 
     /// <summary>A derivative of y: <see cref="Derivatives"/>.</summary>
     public static Tensor Derive(string method, Tensor y, Tensor x, Tensor? v = null, int element = -1) => Checked(y.DType, eager =>
     {
         var (of, to, along) = (eager.Replay(y), eager.Replay(x), v is null ? null : eager.Replay(v));
-        return eager.Result(Derivatives.Of(method, of, to, along, element), new DerivativeOrigin(method, y, x, v), []);
-    });
+        return eager.Result([Derivatives.Of(method, of, to, along, element)], _ => new DerivativeOrigin(method, y, x, v), []);
+    })[0];
 
-    static Tensor Checked(DType precision, Func<Eager, Tensor> run)
+    static Tensor[] Checked(DType precision, Func<Eager, Tensor[]> run)
     {
         try
         {
@@ -93,12 +102,22 @@ internal sealed class Eager
     }
 
     /// <summary>The nodes of a tensor method.</summary>
-    public Node Build(TensorMethod method, object?[] arguments) => Invocation.Invoke(graph, method, Given(method.Parameters, arguments, FirstPrecision(arguments)));
+    /// <param name="method">The method.</param>
+    /// <param name="arguments">What it is given.</param>
+    /// <param name="source">Where it draws random numbers from.</param>
+    /// <param name="draws">How many random tensors were drawn from there before.</param>
+    public Node Build(TensorMethod method, object?[] arguments, EagerMode.Scope source, int draws)
+    {
+        graph.Draws = draws;
+        var y = Invocation.Invoke(graph, method, Given(method.Parameters, arguments, FirstPrecision(arguments)));
+        if (graph.Draws > draws) scopes.Add(source);
+        return y;
+    }
 
-    /// <summary>The nodes of a layer.</summary>
+    /// <summary>The nodes of a layer: all its results.</summary>
     /// <param name="layer">What is applied to what.</param>
     /// <param name="values">The values that its weights had; those that are not there are read.</param>
-    public Node Build(LayerApplication layer, IReadOnlyDictionary<string, NdArray> values)
+    public IReadOnlyList<Node> Build(LayerApplication layer, IReadOnlyDictionary<string, NdArray> values)
     {
         var precision = PrecisionOf(layer);
         // The same weights are the same leaves, as long as training did not come between.
@@ -106,8 +125,8 @@ internal sealed class Eager
         if (source is null) sources.Add(source = new EagerParameterSource(graph, layer.Weights, precision, $"{sources.Count}:", new(values, StringComparer.Ordinal)));
         if (layer.Scope is not null) scopes.Add(layer.Scope);
         string path = layer.Weights.Path, display = path.Length == 0 ? $"A layer {layer.Definition.Name}" : $"Layer '{path}'";
-        Node[] operands = layer.Index is { } index ? [Node(index)] : System.Array.ConvertAll(layer.Tensors, Node);
-        return Invocation.Apply(graph, layer.Definition, Given([.. layer.Definition.Constructor, .. layer.Definition.Properties], layer.Arguments, precision), path, display,
+        var operands = System.Array.ConvertAll(layer.Inputs, input => input switch { Tensor x => Node(x), IntTensor x => Node(x), _ => null });
+        return Invocation.ApplyAll(graph, layer.Definition, Given([.. layer.Definition.Constructor, .. layer.Definition.Properties], layer.Arguments, precision), path, display,
             operands, layer.Scope is not null, source, layer.Method);
     }
 
@@ -120,7 +139,8 @@ internal sealed class Eager
         return System.Array.ConvertAll(backward(gradient), Replay);
     }), [Node(y), .. x.Select(Node)]);
 
-    static DType PrecisionOf(LayerApplication layer) => layer.Index is null ? layer.Tensors[0].DType : layer.Weights.Precision;
+    // Of indices alone: in the precision of the weights.
+    static DType PrecisionOf(LayerApplication layer) => layer.Inputs.OfType<Tensor>().FirstOrDefault()?.DType ?? layer.Weights.Precision;
 
     /// <summary>Elements and shape of a new tensor, checked.</summary>
     public static NdArray Array(double[] data, int[] shape)
@@ -179,13 +199,13 @@ internal sealed class Eager
         return graph.Add(new Compiler.Ops.InputLeaf(name, new TensorType(type, Shape.Of(values.Shape))));
     }
 
-    Tensor Result(Node y, Origin? origin, IReadOnlyCollection<(NdArrayTarget Target, Node Value)> updates)
+    Tensor[] Result(IReadOnlyList<Node> y, Func<int, Origin?> origin, IReadOnlyCollection<(NdArrayTarget Target, Node Value)> updates)
     {
         CheckLabels();
-        var values = Evaluate([y, .. updates.Select(u => u.Value)]);
-        int next = 1;
+        var values = Evaluate([.. y, .. updates.Select(u => u.Value)]);
+        int next = y.Count;
         foreach (var (target, _) in updates) target(values[next++]);
-        return new Tensor(values[0], y.DType, origin);
+        return [.. y.Select((node, i) => new Tensor(values[i], node.DType, origin(i)))];
     }
 
     IReadOnlyList<NdArray> Evaluate(IReadOnlyList<Node> roots) => Interpreter.Evaluate(roots,
@@ -209,16 +229,17 @@ internal sealed class Eager
     void CheckLabels()
     {
         foreach (var node in graph.Nodes)
-            if (node.Op.IndexBound(node) is var (input, bound) && node.Inputs[input].Op is Compiler.Ops.InputLeaf labels)
-                Inputs.RequireLabels(System.Array.ConvertAll(inputs[labels.Input].Data, x => (int)x), checked((int)bound.Value), "label", node.Op.IgnoredIndex);
+            foreach (var (input, bound, ignored) in node.Op.IndexBounds(node))
+                if (node.Inputs[input].Op is Compiler.Ops.InputLeaf labels)
+                    Inputs.RequireLabels(System.Array.ConvertAll(inputs[labels.Input].Data, x => (int)x), checked((int)bound.Value), "label", ignored);
     }
 
-    // Dropout drops in a derivative what it dropped in the calls that led there.
+    // A derivative drops and draws what was dropped and drawn in the calls that led there.
     double Random(ulong stream, long element)
     {
         if (scopes.Count != 1) throw new InvalidOperationException(scopes.Count == 0
-            ? "Random numbers are drawn in training only."
-            : "The tensors of a derivative come from several training scopes, which drew different random numbers; compute them in one scope of EagerMode.Training.");
+            ? "Random numbers are drawn in a scope only."
+            : "The tensors of a derivative come from several scopes of EagerMode, which drew different random numbers; compute them in one.");
         var scope = scopes.Single();
         return Compiler.Ir.Philox.Uniform(scope.Seed, (ulong)scope.Step, stream, element);
     }

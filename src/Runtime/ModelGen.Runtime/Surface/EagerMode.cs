@@ -8,24 +8,43 @@ public static class EagerMode
     [ThreadStatic]
     static Scope? current;
 
+    // What random methods draw from outside of every scope: they go on and on, as the numbers of a program's one generator do.
+    [ThreadStatic]
+    static Scope? outside;
+
     /// <summary>True between <see cref="Training"/> and the end of its scope.</summary>
-    public static bool IsTraining => current is not null;
+    public static bool IsTraining => current is { IsTraining: true };
 
     /// <summary>
     /// Runs what follows as a training step does: dropout drops, batch norm uses the batch's statistics. Ends with <c>Dispose</c>; scopes nest.
     /// </summary>
-    /// <param name="seed">The seed of dropout; a model's own is the one it was initialised with.</param>
-    /// <param name="step">The number of the training step: another step drops other elements.</param>
+    /// <param name="seed">The seed of dropout and of random methods; a model's own is the one it was initialised with.</param>
+    /// <param name="step">The number of the training step: another step drops other elements and draws other numbers. Methods draw in order of their calls, from the beginning of the scope.</param>
     /// <param name="updateState">Whether running statistics are updated, in the model that a layer belongs to (or in the layer itself).</param>
-    public static IDisposable Training(ulong seed = 0, long step = 0, bool updateState = false) => current = new Scope(seed, step, updateState, current);
+    public static IDisposable Training(ulong seed = 0, long step = 0, bool updateState = false) => current = new Scope(seed, step, isTraining: true, updateState, current);
+
+    /// <summary>
+    /// Runs what follows in inference form, with the random numbers that Predict and Evaluate of a model with this seed draw after so many training steps. Outside
+    /// of every scope random methods draw on and on from seed 0. Ends with <c>Dispose</c>; scopes nest.
+    /// </summary>
+    /// <param name="seed">The seed of random methods; a model's own is the one it was initialised with.</param>
+    /// <param name="step">How many training steps the model has made.</param>
+    public static IDisposable Inference(ulong seed = 0, long step = 0) => current = new Scope(seed, step, isTraining: false, updateState: false, current);
 
     internal static Scope? Current => current;
 
-    internal sealed class Scope(ulong seed, long step, bool updateState, Scope? outer) : IDisposable
+    /// <summary>Where random methods draw from: the innermost scope, or seed 0 and step 0.</summary>
+    internal static Scope Source => current ?? (outside ??= new Scope(seed: 0, step: 0, isTraining: false, updateState: false, outer: null));
+
+    internal sealed class Scope(ulong seed, long step, bool isTraining, bool updateState, Scope? outer) : IDisposable
     {
         public ulong Seed { get; } = seed;
         public long Step { get; } = step;
+        public bool IsTraining { get; } = isTraining;
         public bool UpdateState { get; } = updateState;
+
+        /// <summary>How many random tensors methods have drawn in it.</summary>
+        public int Draws { get; set; }
 
         public void Dispose()
         {

@@ -15,22 +15,14 @@ public abstract class Layer
     internal void Bind(ParameterSet parameters, string path) => weights.Bind(parameters, path);
 
     // Called with the definition, not through a virtual property: a program that never runs eagerly then contains no definition.
-    private protected Tensor Run(LayerDefinition definition, ReadOnlySpan<object?> arguments, params ReadOnlySpan<Tensor> inputs)
-    {
-        foreach (var input in inputs) ArgumentNullException.ThrowIfNull(input, "x");
-        return Eager.Apply(definition, weights, arguments, inputs);
-    }
+    private protected Tensor Run(LayerDefinition definition, ReadOnlySpan<object?> arguments, params ReadOnlySpan<object?> inputs) =>
+        Eager.Apply(definition, weights, arguments, inputs)[0];
 
     // A method other than Forward.
-    private protected Tensor Run(LayerDefinition definition, string method, ReadOnlySpan<object?> arguments, params ReadOnlySpan<Tensor> inputs)
-    {
-        foreach (var input in inputs) ArgumentNullException.ThrowIfNull(input, "x");
-        return Eager.Apply(definition, weights, arguments, inputs, method);
-    }
+    private protected Tensor Run(LayerDefinition definition, string method, ReadOnlySpan<object?> arguments, params ReadOnlySpan<object?> inputs) =>
+        Eager.Apply(definition, weights, arguments, inputs, method)[0];
 
-    private protected Tensor Run(LayerDefinition definition, ReadOnlySpan<object?> arguments, IntTensor index)
-    {
-        ArgumentNullException.ThrowIfNull(index);
-        return Eager.Apply(definition, weights, arguments, index);
-    }
+    // Several results; method null is Forward.
+    private protected Tensor[] RunAll(LayerDefinition definition, string? method, ReadOnlySpan<object?> arguments, params ReadOnlySpan<object?> inputs) =>
+        Eager.Apply(definition, weights, arguments, inputs, method);
 }

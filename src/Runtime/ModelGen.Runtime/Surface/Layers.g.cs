@@ -333,7 +333,7 @@ public sealed class MultiheadAttention(int heads) : Layer
         Run(Definitions.MultiheadAttention.Definition, [heads, Causal, KeyValueHeads, Width, Bias, Rotary], query, key, value);
 }
 
-/// <summary>Long short-term memory (Hochreiter and Schmidhuber 1997), gates in the order i, f, g, o: i, f, o = σ(·), g = tanh(·), c = f c' + i g, h = o tanh(c). Sequences [N, T, features] → the hidden state of every step [N, T, hidden]; the last one is .Select(1, -1). The states before the first step are zero.</summary>
+/// <summary>Long short-term memory (Hochreiter and Schmidhuber 1997), gates in the order i, f, g, o: i, f, o = σ(·), g = tanh(·), c = f c' + i g, h = o tanh(c). Sequences [N, T, features] → the hidden state of every step [N, T, hidden]; the last one is .Select(1, -1). The states before the first step are zero; ForwardWithState takes and gives them. With lengths [N], each at most T, sequences end there and what is behind gives zero.</summary>
 /// <param name="hidden">Size of the hidden state.</param>
 /// <remarks>PyTorch: <c>torch.nn.LSTM, batch_first=True</c>.</remarks>
 public sealed class Lstm(int hidden) : Layer, ILayer
@@ -353,9 +353,20 @@ public sealed class Lstm(int hidden) : Layer, ILayer
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
         Run(Definitions.Lstm.Definition, [hidden, Layers, Bidirectional, Bias, InFeatures], x);
+
+    /// <summary>The layer applied to all its inputs.</summary>
+    public Tensor Forward(Tensor x, IntTensor lengths) =>
+        Run(Definitions.Lstm.Definition, [hidden, Layers, Bidirectional, Bias, InFeatures], x, lengths);
+
+    /// <summary>The hidden states of every step, and the hidden and cell states after the last one, each [layers · directions, N, hidden] in PyTorch's order. Steps begin with the states that are given, else with zeros. With lengths [N], each at most T, a sequence ends there: steps behind it give zero and leave the states as they are, as with PyTorch's packed sequences.</summary>
+    public (Tensor Output, Tensor Hidden, Tensor Cell) ForwardWithState(Tensor x, Tensor? hiddenState = null, Tensor? cellState = null, IntTensor? lengths = null)
+    {
+        var y = RunAll(Definitions.Lstm.Definition, "ForwardWithState", [hidden, Layers, Bidirectional, Bias, InFeatures], x, hiddenState, cellState, lengths);
+        return (y[0], y[1], y[2]);
+    }
 }
 
-/// <summary>Gated recurrent unit (Cho et al. 2014), gates in the order r, z, n: r, z = σ(·), n = tanh(· + r (W h' + b)), h = (1 - z) n + z h'. Sequences [N, T, features] → the hidden state of every step [N, T, hidden]; the last one is .Select(1, -1). The states before the first step are zero.</summary>
+/// <summary>Gated recurrent unit (Cho et al. 2014), gates in the order r, z, n: r, z = σ(·), n = tanh(· + r (W h' + b)), h = (1 - z) n + z h'. Sequences [N, T, features] → the hidden state of every step [N, T, hidden]; the last one is .Select(1, -1). The states before the first step are zero; ForwardWithState takes and gives them. With lengths [N], each at most T, sequences end there and what is behind gives zero.</summary>
 /// <param name="hidden">Size of the hidden state.</param>
 /// <remarks>PyTorch: <c>torch.nn.GRU, batch_first=True</c>.</remarks>
 public sealed class Gru(int hidden) : Layer, ILayer
@@ -375,9 +386,20 @@ public sealed class Gru(int hidden) : Layer, ILayer
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
         Run(Definitions.Gru.Definition, [hidden, Layers, Bidirectional, Bias, InFeatures], x);
+
+    /// <summary>The layer applied to all its inputs.</summary>
+    public Tensor Forward(Tensor x, IntTensor lengths) =>
+        Run(Definitions.Gru.Definition, [hidden, Layers, Bidirectional, Bias, InFeatures], x, lengths);
+
+    /// <summary>The hidden states of every step, and the hidden state after the last one, each [layers · directions, N, hidden] in PyTorch's order. Steps begin with the states that are given, else with zeros. With lengths [N], each at most T, a sequence ends there: steps behind it give zero and leave the states as they are, as with PyTorch's packed sequences.</summary>
+    public (Tensor Output, Tensor Hidden) ForwardWithState(Tensor x, Tensor? hiddenState = null, IntTensor? lengths = null)
+    {
+        var y = RunAll(Definitions.Gru.Definition, "ForwardWithState", [hidden, Layers, Bidirectional, Bias, InFeatures], x, hiddenState, lengths);
+        return (y[0], y[1]);
+    }
 }
 
-/// <summary>The simple recurrent layer (Elman 1990): h = tanh(W x + b + W' h' + b'). Sequences [N, T, features] → the hidden state of every step [N, T, hidden]; the last one is .Select(1, -1). The states before the first step are zero.</summary>
+/// <summary>The simple recurrent layer (Elman 1990): h = tanh(W x + b + W' h' + b'). Sequences [N, T, features] → the hidden state of every step [N, T, hidden]; the last one is .Select(1, -1). The states before the first step are zero; ForwardWithState takes and gives them. With lengths [N], each at most T, sequences end there and what is behind gives zero.</summary>
 /// <param name="hidden">Size of the hidden state.</param>
 /// <remarks>PyTorch: <c>torch.nn.RNN, batch_first=True</c>.</remarks>
 public sealed class Rnn(int hidden) : Layer, ILayer
@@ -397,4 +419,66 @@ public sealed class Rnn(int hidden) : Layer, ILayer
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
         Run(Definitions.Rnn.Definition, [hidden, Layers, Bidirectional, Bias, InFeatures], x);
+
+    /// <summary>The layer applied to all its inputs.</summary>
+    public Tensor Forward(Tensor x, IntTensor lengths) =>
+        Run(Definitions.Rnn.Definition, [hidden, Layers, Bidirectional, Bias, InFeatures], x, lengths);
+
+    /// <summary>The hidden states of every step, and the hidden state after the last one, each [layers · directions, N, hidden] in PyTorch's order. Steps begin with the states that are given, else with zeros. With lengths [N], each at most T, a sequence ends there: steps behind it give zero and leave the states as they are, as with PyTorch's packed sequences.</summary>
+    public (Tensor Output, Tensor Hidden) ForwardWithState(Tensor x, Tensor? hiddenState = null, IntTensor? lengths = null)
+    {
+        var y = RunAll(Definitions.Rnn.Definition, "ForwardWithState", [hidden, Layers, Bidirectional, Bias, InFeatures], x, hiddenState, lengths);
+        return (y[0], y[1]);
+    }
+}
+
+/// <summary>One step of long short-term memory (Hochreiter and Schmidhuber 1997), gates in the order i, f, g, o: x [N, features], hidden and cell state [N, hidden] → the next hidden and cell state. For loops that a model writes itself.</summary>
+/// <param name="hidden">Size of the hidden state.</param>
+/// <remarks>PyTorch: <c>torch.nn.LSTMCell</c>.</remarks>
+public sealed class LstmCell(int hidden) : Layer
+{
+    /// <summary>Whether the gates have biases. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <summary>Size of the input's last axis, to be checked; inferred when not given.</summary>
+    public int? InFeatures { get; init; }
+
+    /// <summary>The layer applied to its inputs.</summary>
+    public (Tensor Hidden, Tensor Cell) Forward(Tensor x, Tensor hiddenState, Tensor cellState)
+    {
+        var y = RunAll(Definitions.LstmCell.Definition, null, [hidden, Bias, InFeatures], x, hiddenState, cellState);
+        return (y[0], y[1]);
+    }
+}
+
+/// <summary>One step of a gated recurrent unit (Cho et al. 2014), gates in the order r, z, n: x [N, features] and the hidden state [N, hidden] → the next hidden state. For loops that a model writes itself.</summary>
+/// <param name="hidden">Size of the hidden state.</param>
+/// <remarks>PyTorch: <c>torch.nn.GRUCell</c>.</remarks>
+public sealed class GruCell(int hidden) : Layer
+{
+    /// <summary>Whether the gates have biases. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <summary>Size of the input's last axis, to be checked; inferred when not given.</summary>
+    public int? InFeatures { get; init; }
+
+    /// <summary>The layer applied to its inputs.</summary>
+    public Tensor Forward(Tensor x, Tensor hiddenState) =>
+        Run(Definitions.GruCell.Definition, [hidden, Bias, InFeatures], x, hiddenState);
+}
+
+/// <summary>One step of the simple recurrent layer (Elman 1990), h = tanh(W x + b + W' h' + b'): x [N, features] and the hidden state [N, hidden] → the next hidden state. For loops that a model writes itself.</summary>
+/// <param name="hidden">Size of the hidden state.</param>
+/// <remarks>PyTorch: <c>torch.nn.RNNCell</c>.</remarks>
+public sealed class RnnCell(int hidden) : Layer
+{
+    /// <summary>Whether the gates have biases. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <summary>Size of the input's last axis, to be checked; inferred when not given.</summary>
+    public int? InFeatures { get; init; }
+
+    /// <summary>The layer applied to its inputs.</summary>
+    public Tensor Forward(Tensor x, Tensor hiddenState) =>
+        Run(Definitions.RnnCell.Definition, [hidden, Bias, InFeatures], x, hiddenState);
 }

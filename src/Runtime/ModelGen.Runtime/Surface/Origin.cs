@@ -17,8 +17,8 @@ internal abstract class Origin
     public abstract Node Replay(Eager eager);
 }
 
-/// <summary>A method or an operator of <see cref="Tensor"/>.</summary>
-internal sealed class MethodOrigin(TensorMethod method, object?[] arguments) : Origin
+/// <summary>A method or an operator of <see cref="Tensor"/>, with the random numbers that it drew.</summary>
+internal sealed class MethodOrigin(TensorMethod method, object?[] arguments, EagerMode.Scope source, int draws) : Origin
 {
     public override IEnumerable<Tensor> Inputs
     {
@@ -33,15 +33,15 @@ internal sealed class MethodOrigin(TensorMethod method, object?[] arguments) : O
         }
     }
 
-    public override Node Replay(Eager eager) => eager.Build(method, arguments);
+    public override Node Replay(Eager eager) => eager.Build(method, arguments, source, draws);
 }
 
-/// <summary>An application of a layer, with the weights that it had.</summary>
-internal sealed class LayerOrigin(LayerApplication layer, IReadOnlyDictionary<string, NdArray> weights) : Origin
+/// <summary>One result of an application of a layer, with the weights that it had.</summary>
+internal sealed class LayerOrigin(LayerApplication layer, IReadOnlyDictionary<string, NdArray> weights, int part) : Origin
 {
-    public override IEnumerable<Tensor> Inputs => layer.Tensors;
+    public override IEnumerable<Tensor> Inputs => layer.Inputs.OfType<Tensor>();
 
-    public override Node Replay(Eager eager) => eager.Build(layer, weights);
+    public override Node Replay(Eager eager) => eager.Build(layer, weights)[part];
 }
 
 /// <summary>A derivative, which can be differentiated again.</summary>

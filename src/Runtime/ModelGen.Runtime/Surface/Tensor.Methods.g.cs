@@ -980,6 +980,28 @@ public sealed partial class Tensor
     public static Tensor OneHot(IntTensor label, int classes) =>
         Eager.Invoke(Ops.OneHot.Method, label, classes);
 
+    /// <summary>Uniform random numbers in [low, high), of x's shape. Each call draws numbers of its own, new ones in each training step; they depend on nothing but the model's seed, the number of the step, the call's place in the method, and the element.</summary>
+    /// <param name="low">The lower bound.</param>
+    /// <param name="high">The upper bound, above the lower one.</param>
+    /// <remarks>PyTorch: <c>torch.rand_like</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor RandomUniformLike(float low = 0f, float high = 1f) =>
+        Eager.Invoke(Ops.RandomUniformLike.Method, this, low, high);
+
+    /// <summary>Normally distributed random numbers, of x's shape. Each call draws numbers of its own, new ones in each training step; they depend on nothing but the model's seed, the number of the step, the call's place in the method, and the element.</summary>
+    /// <param name="mean">The mean.</param>
+    /// <param name="standardDeviation">The standard deviation, at least 0.</param>
+    /// <remarks>PyTorch: <c>torch.randn_like</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor RandomNormalLike(float mean = 0f, float standardDeviation = 1f) =>
+        Eager.Invoke(Ops.RandomNormalLike.Method, this, mean, standardDeviation);
+
+    /// <summary>1 with the probability p, else 0, for each element; no gradient flows through the draw. Each call draws numbers of its own, new ones in each training step; they depend on nothing but the model's seed, the number of the step, the call's place in the method, and the element.</summary>
+    /// <remarks>PyTorch: <c>torch.bernoulli</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Bernoulli() =>
+        Eager.Invoke(Ops.Bernoulli.Method, this);
+
     /// <summary>The slices along one axis that the integers name, in their order: [A, V, B] and an index [...] in 0..V-1 → [A, ..., B]. A slice may be named often; its gradients add up.</summary>
     /// <param name="axis">The axis to select along; negative ones count from the end.</param>
     /// <param name="index">Which slices, of any shape.</param>
@@ -1199,6 +1221,24 @@ public sealed partial class Tensor
     public Tensor FocalLoss(Tensor target, float alpha = 0.25f, float gamma = 2f, Reduction reduction = Reduction.Mean) =>
         Eager.Invoke(Ops.FocalLoss.Method, this, target, alpha, gamma, reduction);
 
+    /// <summary>The mean over the examples of 1 - (2 Σ p t + s) / (Σ p + Σ t + s), the sums over all axes but the first: the loss of segmentations whose classes are very unequal (F. Milletari et al. 2016).</summary>
+    /// <param name="target">0 or 1 (or between), of the same shape.</param>
+    /// <param name="smoothing">S, added above and below, at least 0.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Dice(Tensor target, float smoothing = 1f, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.Dice.Method, this, target, smoothing, reduction);
+
+    /// <summary>The mean over the examples of 1 - (TP + s) / (TP + α FP + β FN + s), with the soft counts of true positives, false positives and false negatives over all axes but the first (S. S. M. Salehi et al. 2017): for segmentations in which the two errors do not weigh the same.</summary>
+    /// <param name="target">0 or 1 (or between), of the same shape.</param>
+    /// <param name="alpha">The weight of false positives, at least 0.</param>
+    /// <param name="beta">The weight of false negatives, at least 0.</param>
+    /// <param name="smoothing">S, added above and below, at least 0.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Tversky(Tensor target, float alpha = 0.5f, float beta = 0.5f, float smoothing = 1f, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.Tversky.Method, this, target, alpha, beta, smoothing, reduction);
+
     /// <summary>The Kullback-Leibler divergence: the mean over all elements of t · (ln t - x), for log-probabilities x and probabilities t. Its value per row is the sum divided by the number of rows.</summary>
     /// <param name="target">Probabilities (or their logarithms), of the same shape.</param>
     /// <param name="logTarget">Whether the target holds log-probabilities as well.</param>
@@ -1207,6 +1247,15 @@ public sealed partial class Tensor
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public Tensor KlDivergence(Tensor target, bool logTarget = false, Reduction reduction = Reduction.Mean) =>
         Eager.Invoke(Ops.KlDivergence.Method, this, target, logTarget, reduction);
+
+    /// <summary>The mean over all rows of τ² times the Kullback-Leibler divergence of the student's softmax from the teacher's, both at the temperature τ (G. Hinton, O. Vinyals and J. Dean 2015): logits [..., C] of both. The factor keeps the size of the gradients while τ changes.</summary>
+    /// <param name="teacher">The teacher's logits, of the same shape.</param>
+    /// <param name="temperature">Τ, above 0: a high one shows how the teacher ranks the wrong classes.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.kl_div</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Distillation(Tensor teacher, float temperature = 2f, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.Distillation.Method, this, teacher, temperature, reduction);
 
     /// <summary>The mean of max(0, margin - t·x) over all elements, for scores x and targets t of -1 or 1.</summary>
     /// <param name="target">-1 or 1, of the same shape.</param>
@@ -1272,6 +1321,35 @@ public sealed partial class Tensor
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public Tensor CosineEmbedding(Tensor b, Tensor target, float margin = 0f, Reduction reduction = Reduction.Mean) =>
         Eager.Invoke(Ops.CosineEmbedding.Method, this, b, target, margin, reduction);
+
+    /// <summary>Connectionist temporal classification (A. Graves et al. 2006): the cost of reading a target off a sequence of logits, whatever the alignment. Logits [N, T, C] and targets [N, S] of classes, those that are shorter ended by -1 → the mean of -ln p / (symbols of the target).</summary>
+    /// <param name="target">The symbols, [N, S]: classes other than the blank, and -1 behind the last one.</param>
+    /// <param name="blank">The class that stands for no symbol.</param>
+    /// <param name="zeroInfinity">Whether a target that is too long for its sequence costs nothing; else the loss is infinite.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.ctc_loss</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Ctc(IntTensor target, int blank = 0, bool zeroInfinity = false, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.Ctc.Method, this, target, blank, zeroInfinity, reduction);
+
+    /// <summary>Connectionist temporal classification of sequences of different lengths: of each, only so many steps count.</summary>
+    /// <param name="target">The symbols, [N, S]: classes other than the blank, and -1 behind the last one.</param>
+    /// <param name="length">How many steps of each sequence count, [N], in 0..T.</param>
+    /// <param name="blank">The class that stands for no symbol.</param>
+    /// <param name="zeroInfinity">Whether a target that is too long for its sequence costs nothing; else the loss is infinite.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.ctc_loss</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Ctc(IntTensor target, IntTensor length, int blank = 0, bool zeroInfinity = false, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.Ctc.WithLengths, this, target, length, blank, zeroInfinity, reduction);
+
+    /// <summary>The contrastive loss InfoNCE: the mean cross-entropy of finding, for each query, its own key among all keys of the batch by their cosine over a temperature. Rows [N, D] of both; key i belongs to query i.</summary>
+    /// <param name="key">The keys, of the same shape.</param>
+    /// <param name="temperature">What the cosines are divided by, above 0.</param>
+    /// <param name="reduction">The mean of the losses (the default), their sum, or each loss by itself.</param>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor InfoNce(Tensor key, float temperature = 0.1f, Reduction reduction = Reduction.Mean) =>
+        Eager.Invoke(Ops.InfoNce.Method, this, key, temperature, reduction);
 
     /// <summary>The negative log-likelihood of counts t under a Poisson distribution: the mean of exp(x) - t·x, where x is the logarithm of the rate, or of x - t·ln(x + epsilon), where it is the rate.</summary>
     /// <param name="target">The counts, of the same shape.</param>

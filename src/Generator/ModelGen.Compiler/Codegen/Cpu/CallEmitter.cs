@@ -11,7 +11,8 @@ internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, 
     {
         var call = kernel.Call;
         var members = call.Shape.Select(m => $"{m.Member} = {(call.IntMembers && !m.Value.IsConstant ? "(int)" + LoopNames.Factor(m.Value) : m.Value.ToCode())}").ToArray();
-        var arguments = kernel.Node.Inputs.Select(i => signature.Pointer(Views.Root(i))).Append(signature.Pointer(kernel.Target)).ToList();
+        var operands = call.Operands ?? Enumerable.Range(0, kernel.Node.Inputs.Count).Select(i => (int?)i).ToArray();
+        var arguments = operands.Select(o => o is int i ? signature.Pointer(Views.Root(kernel.Node.Inputs[i])) : "null").Append(signature.Pointer(kernel.Target)).ToList();
         var generics = $"V, {type}";
         KernelSignature? epilogue = null;
         var row = (Text: "", Signature: signature);

@@ -10,6 +10,8 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
 {
     readonly string type = precision.CSharp();
     readonly Dictionary<Node, string> names = [];
+    readonly Dictionary<Kernel, KernelUse> uses = [];
+    readonly Dictionary<ScanKernel, string> indices = [];
 
     /// <summary>Symbols of the inputs, in order of appearance.</summary>
     public IReadOnlyList<string> Symbols { get; } = SymbolsOf(step);
@@ -19,11 +21,12 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
 
     public void Emit(SourceWriter w)
     {
-        var uses = step.Schedule.Kernels.Select(library.Add).ToArray();
-        NameValues();
+        foreach (var kernel in step.Schedule.AllKernels) uses[kernel] = library.Add(kernel);
+        bool isRandom = uses.Values.Any(u => u.IsRandom);
+        NameValues(step.Schedule.Kernels, new Identifiers(Symbols.Concat(["a", "arguments", "team", "V", "T", "seed", "step", "update"])));
         w.Line($"/// <summary>{Summary()}</summary>");
         using var program = w.Block($"private static unsafe class {step.Name}Program");
-        EmitArguments(w, uses.Any(u => u.IsRandom));
+        EmitArguments(w, isRandom);
         w.Line();
         w.Line("/// <summary>How many threads run it.</summary>");
         w.Line("public static readonly ThreadChoice Threads = new();");
@@ -42,11 +45,11 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
         {
             w.Line("var a = (Arguments*)arguments;");
             foreach (var symbol in Symbols) w.Line($"nint {symbol} = a->{symbol};");
-            if (uses.Any(u => u.IsRandom)) w.Line("ulong seed = a->Seed; long step = a->Step;");
+            if (isRandom) w.Line("ulong seed = a->Seed; long step = a->Step;");
             if (step.Kind == StepKind.Train) w.Line($"ref var update = ref Unsafe.AsRef<WeightUpdate<{type}>>(a->Update);");
             EmitValues(w);
             w.Line();
-            EmitCalls(w, uses);
+            EmitCalls(w);
         }
     }
 
@@ -70,17 +73,25 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
         if (step.Kind == StepKind.Train) w.Line($"public void* Update;   // a WeightUpdate<{type}>");
     }
 
-    void NameValues()
+    void NameValues(IReadOnlyList<Kernel> kernels, Identifiers identifiers)
     {
-        var identifiers = new Identifiers(Symbols.Concat(["a", "arguments", "team", "V", "T", "seed", "step", "update"]));
-        foreach (var node in step.Schedule.Kernels.SelectMany(k => k.Reads.Concat(k.Writes)).Distinct())
-            names[node] = identifiers.Unique(node.Op switch
+        foreach (var node in kernels.SelectMany(k => k.Reads.Concat(k.Writes)).Distinct())
+            if (!names.ContainsKey(node)) names[node] = identifiers.Unique(node.Op switch
             {
                 InputLeaf input => input.Input,
                 ParameterLeaf parameter => parameter.Path,
                 StateLeaf state => state.Path,
+                ScanLeaf => node.Name ?? "given",
                 _ => node.Name ?? node.Origin ?? node.Op.Name,
             });
+        foreach (var loop in kernels.OfType<ScanKernel>())
+        {
+            indices[loop] = identifiers.Unique("t");
+            // What is the same in every step has its name already.
+            foreach (var node in loop.Body.Graph.Live())
+                if (node.Op is ScanLeaf leaf && leaf.Index >= loop.Scan.Sequences + loop.Scan.Carries) names[node] = names[Views.Root(loop.Node.Inputs[leaf.Index])];
+            NameValues(loop.Body.Kernels, identifiers);
+        }
     }
 
     void EmitValues(SourceWriter w)
@@ -111,19 +122,36 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
 
     static string Offset(string pointer, Dim offset) => offset.IsZero ? pointer : $"{pointer} + {offset.ToCode()}";
 
-    void EmitCalls(SourceWriter w, KernelUse[] uses)
+    void EmitCalls(SourceWriter w)
+    {
+        bool lossKnown = false;
+        EmitCalls(w, step.Schedule.Kernels, step.Memory, Offset("a->Workspace", Dim.Zero), ref lossKnown);
+        if (step.Kind != StepKind.Train) return;
+        if (lossKnown) w.Line("team.Barrier();");
+        else RequireFiniteLoss(w);
+        foreach (var (first, count) in step.RangesLeft) w.Line($"update.Run(team, {first}, {count});");
+    }
+
+    void EmitCalls(SourceWriter w, IReadOnlyList<Kernel> kernels, MemoryPlan memory, string workspace, ref bool lossKnown)
     {
         var written = new HashSet<Storage>();
         var read = new HashSet<Storage>();
-        bool lossKnown = false;
-        for (int i = 0; i < uses.Length; i++)
+        foreach (var kernel in kernels)
         {
-            var kernel = step.Schedule.Kernels[i];
-            var reads = kernel.Reads.Select(n => step.Memory[n]).ToArray();
-            var writes = kernel.Writes.Select(n => step.Memory[n]).ToArray();
+            if (kernel is ScanKernel loop)
+            {
+                // It ends in a barrier, too.
+                if (written.Count + read.Count > 0) w.Line("team.Barrier();");
+                written.Clear();
+                read.Clear();
+                EmitLoop(w, loop, memory, workspace);
+                continue;
+            }
+            var reads = kernel.Reads.Select(n => memory[Views.Owner(n)]).ToArray();
+            var writes = kernel.Writes.Select(n => memory[Views.Owner(n)]).ToArray();
             if (kernel is CallKernel { Updated: { } weight })
             {
-                writes = [.. writes, step.Memory[weight]];
+                writes = [.. writes, memory[weight]];
                 if (!lossKnown) RequireFiniteLoss(w);
                 lossKnown = true;
             }
@@ -135,13 +163,21 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
             }
             written.UnionWith(writes);
             read.UnionWith(reads);
-            var arguments = (uses[i].IsRandom ? new[] { "seed", "step" } : uses[i].Updates ? ["update"] : []).Concat(uses[i].Symbols).Concat(uses[i].Memory.Select(n => names[n]));
-            w.Line($"Kernels.{uses[i].Name}<V>(team, {string.Join(", ", arguments)});");
+            var use = uses[kernel];
+            var arguments = (use.IsRandom ? new[] { "seed", "step" } : use.Updates ? ["update"] : []).Concat(use.Symbols).Concat(use.Memory.Select(n => names[n]));
+            w.Line($"Kernels.{use.Name}<V>(team, {string.Join(", ", arguments)});");
         }
-        if (step.Kind != StepKind.Train) return;
-        if (lossKnown) w.Line("team.Barrier();");
-        else RequireFiniteLoss(w);
-        foreach (var (first, count) in step.RangesLeft) w.Line($"update.Run(team, {first}, {count});");
+    }
+
+    void EmitLoop(SourceWriter w, ScanKernel loop, MemoryPlan memory, string workspace)
+    {
+        var (inside, offset) = memory.Inside(loop);
+        string own = Offset(workspace, offset);
+        new ScanEmitter(loop, inside, names, indices[loop]).Emit(w, type, own, () =>
+        {
+            bool known = true;   // no weight is updated inside of a loop
+            EmitCalls(w, loop.Body.Kernels, inside, own, ref known);
+        });
     }
 
     // Every thread decides alike, from the same number.

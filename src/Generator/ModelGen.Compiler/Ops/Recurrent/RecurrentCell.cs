@@ -15,6 +15,9 @@ internal abstract class RecurrentCell
     /// <summary>Groups of H that a step leaves.</summary>
     public abstract int States { get; }
 
+    /// <summary>The first groups of states that the next step needs.</summary>
+    public virtual int Carried => 1;
+
     /// <summary>Groups of H that the way back gives. The first <see cref="Gates"/> of them are the gradients of h' W + b.</summary>
     public abstract int Gradients { get; }
 
@@ -49,6 +52,7 @@ internal sealed class LstmCell : RecurrentCell
     public override string Name => "Lstm";
     public override int Gates => 4;
     public override int States => 6;
+    public override int Carried => 2;
     public override int Gradients => 4;
 
     public override double[] Forward(double[] input, double[] product, double[] bias, double[] previous)
