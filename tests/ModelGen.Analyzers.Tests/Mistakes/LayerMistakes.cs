@@ -16,6 +16,7 @@ internal static class LayerMistakes
         new("MG0102", "has 4 slopes, one for each channel, but its input [N, 8] has 8 channels", "x.Apply(p)", "readonly PRelu p = new([|4|]);"),
         new("MG0102", "has 4 weights, one for each feature, but its input [N, 8] has 8", "x.Apply(s)", "readonly Scale s = new([|4|]);"),
         new("MG0102", "has no channel axis", "x.Sum(0).Apply(p)", "readonly PRelu p = new([|4|]);"),
+        new("MG0102", "has no feature axis", "x.Sum().Apply(s)", "readonly Scale s = new([|4|]);"),
         new("MG0114", "that differ in the last axis only, but was given [N, 8] and [8, N]", "[|b.Forward(x, x.Transpose())|]", "readonly Bilinear b = new(3);"),
         new("MG0102", "needs constant numbers of features", "[|b.Forward(x, x)|]", "readonly Bilinear b = new(3);", Inputs: "[Shape(8, \"N\")] Tensor x"),
         new("MG0113", "needs an 'outputPadding' below its stride of 1, but it is 1", "x.Apply(c)", "readonly ConvTranspose2d c = new(4, 3, outputPadding: [|1|]);", "outputPadding: 0", Image),
