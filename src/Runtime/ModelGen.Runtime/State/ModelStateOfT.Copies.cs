@@ -26,7 +26,7 @@ public sealed unsafe partial class ModelState<T>
         }
         finally
         {
-            Gate.ExitWrite();
+            ExitWrite();
         }
         GC.KeepAlive(source);
         GC.KeepAlive(this);

@@ -14,6 +14,7 @@ public sealed unsafe partial class ModelState<T> : ModelState, IDisposable where
 {
     readonly NativeArray values;
     readonly WorkspacePool workspaces = new();
+    readonly PackedWeights<T> packed = new();
     NativeArray? gradients;
 
     /// <summary>Allocates the weights and draws them with seed 0.</summary>
@@ -32,6 +33,21 @@ public sealed unsafe partial class ModelState<T> : ModelState, IDisposable where
     public T* Gradients => (T*)GradientArray.Pointer;
 
     NativeArray GradientArray => Allocated(ref gradients);
+
+    // Grows with every call that may change the weights.
+    long version;
+
+    void ExitWrite()
+    {
+        version++;
+        Gate.ExitWrite();
+    }
+
+    /// <summary>The weights once more, in the layout of the inference program. Inside a call that reads the weights, so nobody changes them meanwhile.</summary>
+    /// <param name="elements">The size of the copy.</param>
+    /// <param name="pack">Makes it, from the weights.</param>
+    /// <returns>The copy, valid until the call ends.</returns>
+    public T* Packed(long elements, delegate*<T*, T*, void> pack) => packed.Current(Values, version, elements, pack);
 
     NativeArray Allocated(ref NativeArray? array)
     {
@@ -56,7 +72,7 @@ public sealed unsafe partial class ModelState<T> : ModelState, IDisposable where
         }
         finally
         {
-            Gate.ExitWrite();
+            ExitWrite();
         }
     }
 
@@ -122,7 +138,7 @@ public sealed unsafe partial class ModelState<T> : ModelState, IDisposable where
         }
         finally
         {
-            Gate.ExitWrite();
+            ExitWrite();
         }
         GC.KeepAlive(this);
     }
@@ -160,13 +176,13 @@ public sealed unsafe partial class ModelState<T> : ModelState, IDisposable where
         }
         catch
         {
-            Gate.ExitWrite();
+            ExitWrite();
             throw;
         }
     }
 
     /// <summary>Ends what <see cref="BeginTraining"/> began.</summary>
-    public void EndTraining() => Gate.ExitWrite();
+    public void EndTraining() => ExitWrite();
 
     /// <summary>A workspace of at least <paramref name="bytes"/> for one call; allocates nothing once the pool is warm.</summary>
     public Workspace RentWorkspace(long bytes) => workspaces.Rent(bytes);
@@ -183,6 +199,7 @@ public sealed unsafe partial class ModelState<T> : ModelState, IDisposable where
         values.Dispose();
         gradients?.Dispose();
         partGradients?.Dispose();
+        packed.Dispose();
         workspaces.Dispose();
     }
 
@@ -212,7 +229,7 @@ public sealed unsafe partial class ModelState<T> : ModelState, IDisposable where
         }
         finally
         {
-            Gate.ExitWrite();
+            ExitWrite();
         }
         GC.KeepAlive(this);
     }

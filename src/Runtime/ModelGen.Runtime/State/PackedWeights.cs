@@ -3,34 +3,42 @@ using System.Numerics;
 namespace ModelGen.Execution;
 
 /// <summary>
-/// The weights of the inference program in the layout of its kernels. A prediction uses the copy as long as the weights stay as they are; the first one after a
-/// change makes it anew.
+/// The weights of the inference programs in the layout of their kernels. A call uses its program's copy as long as the weights stay as they are; the first one after
+/// a change makes it anew.
 /// </summary>
 internal sealed unsafe class PackedWeights<T> : IDisposable where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>One program's copy. What packs it names the program, and the width of its vectors.</summary>
+    sealed class Copy(nint pack, NativeArray memory)
+    {
+        public readonly nint Pack = pack;
+        public readonly NativeArray Memory = memory;
+        public long Version = -1;
+    }
+
     readonly Lock packing = new();
-    NativeArray? memory;
-    long packed = -1;
+    volatile Copy[] copies = [];
 
     /// <summary>See <see cref="ModelState{T}.Packed"/>.</summary>
     public T* Current(T* values, long version, long elements, delegate*<T*, T*, void> pack)
     {
-        // The layout is that of the vectors, whose width tests change.
-        long wanted = (version << 10) + (int)Simd.Width;
-        if (Volatile.Read(ref packed) != wanted)
+        foreach (var copy in copies)
+            if (copy.Pack == (nint)pack && Volatile.Read(ref copy.Version) == version) return (T*)copy.Memory.Pointer;
+        lock (packing)
         {
-            lock (packing)
+            var copy = Array.Find(copies, c => c.Pack == (nint)pack);
+            if (copy is null) copies = [.. copies, copy = new Copy((nint)pack, new NativeArray(checked(elements * sizeof(T))))];
+            if (copy.Version != version)
             {
-                if (packed != wanted)
-                {
-                    memory ??= new NativeArray(checked(elements * sizeof(T)));
-                    pack(values, (T*)memory.Pointer);
-                    Volatile.Write(ref packed, wanted);
-                }
+                pack(values, (T*)copy.Memory.Pointer);
+                Volatile.Write(ref copy.Version, version);
             }
+            return (T*)copy.Memory.Pointer;
         }
-        return (T*)memory!.Pointer;
     }
 
-    public void Dispose() => memory?.Dispose();
+    public void Dispose()
+    {
+        foreach (var copy in copies) copy.Memory.Dispose();
+    }
 }

@@ -3,8 +3,10 @@ using ModelGen.Compiler.Codegen.Loops;
 namespace ModelGen.Compiler.Codegen.Cpu;
 
 /// <summary>Prints the call of a runtime kernel, with its epilogue as a struct that the kernel applies to finished blocks.</summary>
-internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, string name)
+internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, string name, bool hasPanels)
 {
+    const long MostNarrowColumns = 32;
+
     readonly string type = kernel.Node.DType.CSharp();
 
     public void Emit(SourceWriter w)
@@ -13,6 +15,7 @@ internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, 
         var members = call.Shape.Select(m => $"{m.Member} = {(call.IntMembers && !m.Value.IsConstant ? "(int)" + LoopNames.Factor(m.Value) : m.Value.ToCode())}").ToArray();
         var operands = call.Operands ?? Enumerable.Range(0, kernel.Node.Inputs.Count).Select(i => (int?)i).ToArray();
         var arguments = operands.Select(o => o is int i ? signature.Pointer(Views.Root(kernel.Node.Inputs[i])) : "null").Append(signature.Pointer(kernel.Target)).ToList();
+        if (kernel.Pooled is { } pooled) arguments.Add(signature.Pointer(pooled));
         var generics = $"V, {type}";
         KernelSignature? epilogue = null;
         var row = (Text: "", Signature: signature);
@@ -21,7 +24,7 @@ internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, 
             if (kernel.Epilogue is { } loop)
             {
                 epilogue = signature.Only(loop.Operands.Select(Views.Root).Concat(loop.Stores).Append(kernel.Target));
-                row = new LoopEmitter(loop, epilogue, name).RowSegment(name + "Row");
+                row = new LoopEmitter(loop, epilogue, name).RowSegment(name + "Rows");
                 epilogue = epilogue.UsedBy(row.Text.Substring(row.Text.IndexOf('{')) + (call.Epilogue.Value.Batch.IsOne ? "" : call.Epilogue.Value.Rows.ToCode()));
                 generics += $", {name}Epilogue<V>";
                 arguments.Add($"new {name}Epilogue<V>({epilogue.Arguments})");
@@ -33,9 +36,10 @@ internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, 
             }
         }
 
+        if (hasPanels) arguments.Add("panels");
         var random = call.RandomStream is not null ? "ulong seed, long step, " : "";
         var update = kernel.Updated is null ? "" : $"in WeightUpdate<{type}> update, ";
-        using (w.Block($"public static void {name}<V>(Team team, {random}{update}{signature.Parameters}) {LoopEmitter.Generics(type)}"))
+        using (w.Block($"public static void {name}<V>(Team team, {random}{update}{signature.Parameters}{(hasPanels ? $", {type}* panels" : "")}) {LoopEmitter.Generics(type)}"))
         {
             w.Line($"var shape = new {call.ShapeType}");
             using (w.Braces("};"))
@@ -62,11 +66,39 @@ internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, 
         using (w.Block("public void Apply(nint batch, nint row, nint rows, nint column, nint columns)"))
         {
             if (!view.Batch.IsOne) w.Line($"row += batch * {Parenthesised(view.Rows)};");
-            w.Line("for (nint end = row + rows; row < end; row++)");
-            using (w.Indent()) w.Line($"{name}Row<V>(row, column, column + columns, {row.Signature.Arguments});");
+            w.Line("nint end = row + rows;");
+            if (NarrowRows(kernel.Epilogue!, view.Columns)) Widened(w, kernel.Epilogue!, row.Signature, view.Columns.ToCode());
+            w.Line($"{name}Rows<V>(row, end, column, column + columns, {row.Signature.Arguments});");
         }
         w.Line();
         w.Line(row.Text);
+    }
+
+    // Rows that would be mostly remainder, one number at a time; and operands that are the same when some rows are seen as one.
+    static bool NarrowRows(LoopKernel loop, Dim columns) =>
+        columns is { IsConstant: true, Value: > 1 and <= MostNarrowColumns } && columns.Value % 16 != 0 && loop.Space.Columns == columns
+        && loop.Body.All(n => n.Op is not ElementwiseOp { UsesCoordinate: true })
+        && loop.Operands.Where(o => !Views.IsImmediate(o)).All(o => o.DType != DType.Int32 && loop.AccessTo(o) is var access
+            && (access.RowTerms.Count == 0 || (access is { ContiguousColumns: true, RowTerms.Count: 1 } && access.RowTerms[0] is { Divisor.IsOne: true, Modulus: null } term && term.Stride == columns)));
+
+    // As many rows as a vector has lanes are whole vectors together.
+    void Widened(SourceWriter w, LoopKernel loop, KernelSignature rows, string columns)
+    {
+        w.Line($"// V.Count rows of {columns} columns are {columns} whole vectors.");
+        var repeated = loop.Operands.Where(o => !Views.IsImmediate(o) && loop.AccessTo(o) is { ContiguousColumns: true, RowTerms.Count: 0 })
+            .Select(o => rows.Pointer(Views.Root(o))).Distinct().ToArray();
+        foreach (var pointer in repeated)
+        {
+            w.Line($"{type}* {pointer}Repeated = stackalloc {type}[{columns} * V.Count];");
+            w.Line($"for (int i = 0; i < {columns} * V.Count; i++) {pointer}Repeated[i] = {pointer}[i % {columns}];");
+        }
+        var arguments = string.Join(", ", rows.Arguments.Split(',').Select(a => a.Trim()).Select(a => repeated.Contains(a) ? a + "Repeated" : a));
+        w.Line($"if (columns == {columns})");
+        using (w.Indent())
+        {
+            w.Line($"for (; row <= end - V.Count; row += V.Count)");
+            using (w.Indent()) w.Line($"{name}Rows<V>(row, row + 1, 0, {columns} * V.Count, {arguments});");
+        }
     }
 
     static string Parenthesised(Dim dim) => dim.IsConstant ? dim.ToCode() : "(" + dim.ToCode() + ")";

@@ -12,6 +12,8 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
     readonly Dictionary<Node, string> names = [];
     readonly Dictionary<Kernel, KernelUse> uses = [];
     readonly Dictionary<ScanKernel, string> indices = [];
+    readonly Dictionary<WeightPacking.Panels, string> panels = [];
+    readonly WeightPacking packing = WeightPacking.For(step);
 
     /// <summary>Symbols of the inputs, in order of appearance.</summary>
     public IReadOnlyList<string> Symbols { get; } = SymbolsOf(step);
@@ -21,9 +23,11 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
 
     public void Emit(SourceWriter w)
     {
-        foreach (var kernel in step.Schedule.AllKernels) uses[kernel] = library.Add(kernel);
+        foreach (var kernel in step.Schedule.AllKernels) uses[kernel] = library.Add(kernel, packing.Of(kernel) is not null);
         bool isRandom = uses.Values.Any(u => u.IsRandom);
-        NameValues(step.Schedule.Kernels, new Identifiers(Symbols.Concat(["a", "arguments", "team", "V", "T", "seed", "step", "update"])));
+        var identifiers = new Identifiers(Symbols.Concat(["a", "arguments", "team", "V", "T", "seed", "step", "update"]));
+        NameValues(step.Schedule.Kernels, identifiers);
+        foreach (var p in packing.All) panels[p] = identifiers.Unique(names[p.Weight] + "Panels");
         w.Line($"/// <summary>{Summary()}</summary>");
         using var program = w.Block($"private static unsafe class {step.Name}Program");
         EmitArguments(w, isRandom);
@@ -32,14 +36,7 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
         w.Line("public static readonly ThreadChoice Threads = new();");
         w.Line();
         w.Line("/// <summary>The program for the widest vectors of this machine.</summary>");
-        string[] lanes = precision == DType.Float64 ? ["F64x8", "F64x4", "F64x2", "F64x1"] : ["F32x16", "F32x8", "F32x4", "F32x1"];
-        using (w.Block("public static delegate*<void*, Team, void> ForThisMachine => Simd.Width switch", "};"))
-        {
-            w.Line($"SimdWidth.Bits512 => &Run<{lanes[0]}>,");
-            w.Line($"SimdWidth.Bits256 => &Run<{lanes[1]}>,");
-            w.Line($"SimdWidth.Bits128 => &Run<{lanes[2]}>,");
-            w.Line($"_ => &Run<{lanes[3]}>,");
-        }
+        ForThisMachine(w, "delegate*<void*, Team, void> ForThisMachine", "Run");
         w.Line();
         using (w.Block($"static void Run<V>(void* arguments, Team team) {LoopEmitter.Generics(type)}"))
         {
@@ -51,6 +48,30 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
             w.Line();
             EmitCalls(w);
         }
+        if (packing.All.Count > 0) EmitPacking(w);
+    }
+
+    void ForThisMachine(SourceWriter w, string property, string method)
+    {
+        string[] lanes = precision == DType.Float64 ? ["F64x8", "F64x4", "F64x2", "F64x1"] : ["F32x16", "F32x8", "F32x4", "F32x1"];
+        using (w.Block($"public static {property} => Simd.Width switch", "};"))
+        {
+            w.Line($"SimdWidth.Bits512 => &{method}<{lanes[0]}>,");
+            w.Line($"SimdWidth.Bits256 => &{method}<{lanes[1]}>,");
+            w.Line($"SimdWidth.Bits128 => &{method}<{lanes[2]}>,");
+            w.Line($"_ => &{method}<{lanes[3]}>,");
+        }
+    }
+
+    void EmitPacking(SourceWriter w)
+    {
+        w.Line();
+        w.Line("/// <summary>Copies weights to where the program reads them, in panels for the vectors of this machine.</summary>");
+        ForThisMachine(w, $"delegate*<{type}*, {type}*, void> PackForThisMachine", "Pack");
+        w.Line();
+        using (w.Block($"static void Pack<V>({type}* parameters, {type}* panels) {LoopEmitter.Generics(type)}"))
+            foreach (var p in packing.All)
+                w.Line($"WeightPanels.Pack<V, {type}>({Offset("parameters", step.Memory[p.Weight].Offset)}, {p.Row}, {p.Column}, {p.K}, {p.N}, {Offset("panels", Dim.Of(p.Offset))});   // {((ParameterLeaf)p.Weight.Op).Path}");
     }
 
     string Summary() => step.Kind switch
@@ -68,7 +89,7 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
         foreach (var input in step.Function.Inputs) w.Line($"public {input.DType.CSharp()}* {Identifiers.Pascal(input.Name)};   // {input.Shape}");
         if (step.Kind == StepKind.Predict)
             for (int i = 0; i < step.Function.OutputNames.Count; i++) w.Line($"public {type}* {Identifiers.Pascal(step.Function.OutputNames[i])}Result;   // {step.Schedule.Graph.Outputs[i].Value.Shape}");
-        w.Line($"public {type}* Parameters, {(step.Kind == StepKind.Train ? "Gradients, " : "")}Workspace;");
+        w.Line($"public {type}* Parameters, {(step.Kind == StepKind.Train ? "Gradients, " : "")}{(packing.All.Count > 0 ? "Panels, " : "")}Workspace;");
         if (random) w.Line("public ulong Seed; public long Step;");
         if (step.Kind == StepKind.Train) w.Line($"public void* Update;   // a WeightUpdate<{type}>");
     }
@@ -98,6 +119,7 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
     {
         var values = step.Schedule.Kernels.SelectMany(k => k.Reads.Concat(k.Writes)).Distinct().ToArray();
         Section("inputs and weights", n => n.Op is InputLeaf or ParameterLeaf or StateLeaf);
+        foreach (var p in packing.All) w.Line($"{type}* {panels[p]} = {Offset("a->Panels", Dim.Of(p.Offset))};   // {p.K} x {p.N}");
         Section("values", n => n.Op is not (InputLeaf or ParameterLeaf or StateLeaf) && step.Memory[n].Kind != StorageKind.Gradients);
         Section("gradients of the weights", n => n.Op is not (InputLeaf or ParameterLeaf or StateLeaf) && step.Memory[n].Kind == StorageKind.Gradients);
 
@@ -164,7 +186,8 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
             written.UnionWith(writes);
             read.UnionWith(reads);
             var use = uses[kernel];
-            var arguments = (use.IsRandom ? new[] { "seed", "step" } : use.Updates ? ["update"] : []).Concat(use.Symbols).Concat(use.Memory.Select(n => names[n]));
+            var arguments = (use.IsRandom ? new[] { "seed", "step" } : use.Updates ? ["update"] : []).Concat(use.Symbols).Concat(use.Memory.Select(n => names[n]))
+                .Concat(packing.Of(kernel) is { } p ? [panels[p]] : Array.Empty<string>());
             w.Line($"Kernels.{use.Name}<V>(team, {string.Join(", ", arguments)});");
         }
     }
