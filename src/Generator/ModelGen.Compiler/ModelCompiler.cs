@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Codegen;
+using ModelGen.Compiler.Lowering;
 using ModelGen.Compiler.Memory;
 using ModelGen.Compiler.Spec;
 
@@ -17,7 +18,7 @@ internal static class ModelCompiler
         return new ModelEmitter(spec, steps, arena, cancellation).Emit();
     }
 
-    /// <summary>The compiled entries of a model, in the order of its functions: predict, or train and evaluate.</summary>
+    /// <summary>The compiled entries of a model, in the order of its functions: predict, or train and evaluate; then decode, where that is possible.</summary>
     public static (IReadOnlyList<Step> Steps, ParameterArena Arena) Steps(ModelSpec spec, CancellationToken cancellation = default)
     {
         var entries = new List<(string Name, StepKind Kind, FunctionSpec Function, Graph Lowered)>();
@@ -33,7 +34,10 @@ internal static class ModelCompiler
             Add(GeneratedMembers.Evaluate(function.Name), StepKind.Evaluate, function);
         }
         var arena = new ParameterArena(entries.Select(e => e.Lowered));
-        return (entries.Select(e => Step.Compile(e.Name, e.Kind, spec, e.Function, e.Lowered, arena, cancellation)).ToArray(), arena);
+        var (form, reason) = spec.DeclaresDecoding ? (null, $"the class has a member named {string.Join(" or ", GeneratedMembers.Decoding)} of its own")
+            : entries.FirstOrDefault(e => e.Name == "Predict").Lowered is { } whole ? IncrementalLowering.Of(spec, whole, cancellation) : (null, null);
+        var steps = entries.Select(e => Step.Compile(e.Name, e.Kind, spec, e.Function, e.Lowered, arena, cancellation, e.Name == "Predict" ? reason : null));
+        return (steps.Concat(form is null ? [] : [Step.Decode(form, arena, cancellation)]).ToArray(), arena);
 
         void Add(string name, StepKind kind, FunctionSpec function) => entries.Add((name, kind, function, Step.Lower(spec, function, kind, cancellation)));
     }

@@ -12,10 +12,21 @@ internal static class ReverseMode
     {
         if (loss.Shape.Rank != 0) throw new ModelException(Rules.ScalarLoss,
             $"A loss must be a scalar, but this one is {loss.Shape}; take its Mean() or Sum().");
-        var graph = loss.Graph;
-        var nodes = graph.Nodes.Take(loss.Id + 1).ToArray();
+        return Walk(loss, loss.Graph.Constant(1, loss.DType), wrt, inside: false);
+    }
 
-        // Only what lies between the loss and some x needs a gradient.
+    /// <summary>
+    /// What flows to the inputs of a part of the graph when <paramref name="dy"/> flows to its result: the gradient rule of an op that is written as a
+    /// formula of other ops. The walk ends at the inputs, also where one is computed from another.
+    /// </summary>
+    public static IReadOnlyList<Node> Pullback(Node y, Node dy, IReadOnlyList<Node> inputs) => Walk(y, dy, inputs, inside: true);
+
+    static Node[] Walk(Node y, Node start, IReadOnlyList<Node> wrt, bool inside)
+    {
+        var graph = y.Graph;
+        var nodes = graph.Nodes.Take(y.Id + 1).ToArray();
+
+        // Only what lies between y and some x needs a gradient.
         var depends = new bool[nodes.Length];
         foreach (var x in wrt)
             if (x.Id < nodes.Length) depends[x.Id] = true;
@@ -23,11 +34,11 @@ internal static class ReverseMode
             depends[node.Id] |= node.Inputs.Any(i => depends[i.Id]);
 
         var gradients = new Node?[nodes.Length];
-        gradients[loss.Id] = graph.Constant(1, loss.DType);
-        for (int i = loss.Id; i >= 0; i--)
+        gradients[y.Id] = start;
+        for (int i = y.Id; i >= 0; i--)
         {
             var node = nodes[i];
-            if (gradients[i] is not { } dy || !depends[i] || node.Inputs.Count == 0) continue;
+            if (gradients[i] is not { } dy || !depends[i] || node.Inputs.Count == 0 || (inside && wrt.Contains(node))) continue;
             if (node.Name is { } name) dy.Name ??= GradientName(name);
             node.Op.Backward(new Vjp(node, dy, (input, gradient) =>
             {

@@ -67,6 +67,9 @@ internal sealed class LayerCall(Call arguments, string path, string displayName,
     /// <summary>True in a training step: dropout drops, batch norm uses the statistics of the batch.</summary>
     public bool Training { get; } = training;
 
+    /// <summary>True where a table of positions takes sequences of any length, because whoever runs the graph checks it.</summary>
+    public bool AnyLength { get; init; }
+
     /// <summary>A name unique to this layer, for random streams.</summary>
     public string Path { get; } = path;
 

@@ -17,6 +17,9 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
     /// <summary>The element type of floating-point tensors.</summary>
     public DType Precision { get; } = precision;
 
+    /// <summary>Whether a table of positions takes sequences of any length, which are checked when they run.</summary>
+    public bool AnyLength { get; init; }
+
     public Node Input(InputSpec input) => Graph.Add(new InputLeaf(input.Name, new TensorType(input.DType, input.Shape)));
 
     public Node Constant(double value) => Graph.Constant(value, Precision);
@@ -42,7 +45,7 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
         frozen = spec.Frozen;
         int first = Graph.Nodes.Count;
         var result = Invocation.Apply(Graph, definition, spec.Arguments.ToDictionary(a => a.Name, a => a.Value(_ => throw new InvalidOperationException("A layer's argument cannot be a tensor."))),
-            path, $"Layer '{path}'", inputs, training, this, method);
+            path, $"Layer '{path}'", inputs, training, this, method, AnyLength);
         NameParts(first, definition.Name);
         Graph.Layers.Add((path, method is null ? spec.Definition : $"{spec.Definition}.{method}", result));
         return result;

@@ -17,6 +17,10 @@ internal sealed class MemoryPlan
     /// <summary>Size of the workspace in elements of the model's type.</summary>
     public Dim WorkspaceElements { get; }
 
+    /// <summary>Size of the cache of a decoding session, in elements, and for how many attentions.</summary>
+    public Dim CacheElements { get; private init; } = Dim.Zero;
+    public int Caches { get; private init; }
+
     /// <summary>The place of a value; views live where their root does.</summary>
     public Storage this[Node node] => storage[Views.Root(node)];
 
@@ -29,12 +33,18 @@ internal sealed class MemoryPlan
     public static MemoryPlan For(Schedule schedule, ParameterArena arena, int alignment, IReadOnlyDictionary<Node, Storage> destinations)
     {
         var storage = new Dictionary<Node, Storage>();
+        var (cached, caches) = (Dim.Zero, 0);
         foreach (var node in schedule.Graph.Live())
         {
             switch (node.Op)
             {
                 case InputLeaf input: storage[node] = new Storage(StorageKind.Input, input.Input, Dim.Zero); break;
                 case ParameterLeaf parameter: storage[node] = new Storage(StorageKind.Parameters, "", Dim.Of(arena.Offset(parameter.Path))); break;
+                case CacheLeaf cache:
+                    storage[node] = new Storage(StorageKind.Cache, "", cached);
+                    cached += cache.Type.Shape.Elements;
+                    caches++;
+                    break;
                 case StateLeaf state: storage[node] = new Storage(StorageKind.Parameters, "", Dim.Of(arena.Offset(state.Path))); break;
             }
         }
@@ -72,7 +82,7 @@ internal sealed class MemoryPlan
             offset += slot.Size;
         }
         foreach (var placed in slotOf) storage[placed.Key] = new Storage(StorageKind.Workspace, "", placed.Value.Offset);
-        return new MemoryPlan(offset, storage);
+        return new MemoryPlan(offset, storage) { CacheElements = cached, Caches = caches };
     }
 
     static bool IsWholeAndInOrder(LoopKernel map, Node operand) =>

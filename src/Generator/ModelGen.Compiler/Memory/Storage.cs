@@ -15,6 +15,9 @@ internal enum StorageKind
     /// <summary>The arena of gradients, laid out like the weights.</summary>
     Gradients,
 
+    /// <summary>What a decoding session keeps of earlier positions.</summary>
+    Cache,
+
     /// <summary>The step's own memory.</summary>
     Workspace,
 }
