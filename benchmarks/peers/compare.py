@@ -21,7 +21,7 @@ parser.add_argument("--rounds", type=int, default=3)
 parser.add_argument("--seconds", type=float, default=1)
 parser.add_argument("--root", default="/opt/peers")
 options = parser.parse_args()
-INFERENCE = [f"W7_{n}_infer_b{b}" for n in ("mlp", "cnn", "lenet") for b in (1, 64)] + ["W7_resnet18_b1"]
+INFERENCE = [f"W7_{n}_infer_b{b}" for n in ("mlp", "cnn", "lenet") for b in (1, 64)] + ["W7_gpt_decode", "W7_resnet18_b1"]
 
 
 def run(command, **more):
