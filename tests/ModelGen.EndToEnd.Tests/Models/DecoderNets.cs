@@ -62,3 +62,45 @@ internal partial class PooledDecoder
 
     public Tensor Forward([Shape("N", "T")] IntTensor token) => token.Apply(embed).Apply(attention).Mean(1);
 }
+
+/// <summary>An attention that looks back over a window, one over padded sequences, and the ready-made layers.</summary>
+[Model]
+internal partial class WindowNet
+{
+    const int Context = 20;
+
+    readonly Embedding embed = new(5, 8) { Deviation = 0.5f };
+    readonly TransformerEncoderLayer encoder = new(2, 12) { NormFirst = true, Causal = true };
+    readonly SelfAttention near = new(4) { Causal = true, Window = 6, KeyValueHeads = 2, Rotary = true };
+    readonly SwiGlu gated = new(10);
+    readonly MixtureOfExperts experts = new(3, 6);
+
+    public Tensor Forward([Shape("N", Context)] IntTensor token)
+    {
+        var x = token.Apply(embed).Apply(encoder);
+        x += x.Apply(near);
+        x += x.Apply(gated);
+        return embed.Unembed(x + x.Apply(experts));
+    }
+
+    public Tensor Loss([Shape("N", Context)] IntTensor token, [Shape("N", Context)] IntTensor next) => Forward(token).CrossEntropy(next);
+}
+
+/// <summary>A decoder that looks at what an encoder made of a padded sequence.</summary>
+[Model]
+internal partial class TranslationNet
+{
+    readonly Embedding source = new(5, 8) { Deviation = 0.5f }, target = new(5, 8) { Deviation = 0.5f };
+    readonly TransformerDecoderLayer decoder = new(2, 12) { Gelu = true };
+    readonly Linear output = new(5);
+
+    public Tensor Forward([Shape("N", 18)] IntTensor text, [Shape("N")] IntTensor lengths, [Shape("N", 7)] IntTensor token)
+    {
+        var seen = text.Apply(source);
+        seen += seen.ScaledDotProductAttention(seen, seen, lengths);
+        return decoder.Forward(token.Apply(target), seen).Apply(output);
+    }
+
+    public Tensor Loss([Shape("N", 18)] IntTensor text, [Shape("N")] IntTensor lengths, [Shape("N", 7)] IntTensor token, [Shape("N", 7)] IntTensor next) =>
+        Forward(text, lengths, token).CrossEntropy(next);
+}

@@ -100,6 +100,18 @@ public sealed class DecodingTests
         Compare(session, tokens, whole, 33, [30, 1, 1, 1], 1e-5);
     }
 
+    /// <summary>A window that lies behind the session's end, and layers made of layers.</summary>
+    [Fact]
+    public void A_sliding_window()
+    {
+        var net = new WindowNet();
+        var tokens = Tokens(2 * 20, 5);
+        var whole = new float[2 * 20 * 5];
+        net.Predict(tokens, whole);
+        using var session = net.StartDecoding(batch: 2);
+        Compare(session, tokens, whole, 20, [3, 1, 8, .. Ones(8)], 2e-5);
+    }
+
     [Fact]
     public void Sessions_do_not_disturb_each_other()
     {
@@ -178,6 +190,7 @@ public sealed class DecodingTests
     /// <summary>Why a model cannot be decoded stands in the documentation of its class.</summary>
     [Theory]
     [InlineData("PooledDecoder", "'Mean' does not treat the positions of a sequence one by one ([N, T, 8] → [N, 8])")]
+    [InlineData("TranslationNet", "Forward has 3 inputs and 1 results; only a model of one sequence and one result is decoded")]
     [InlineData("RotaryNet", "the attention [N, T, 2, 4] is not causal: each position looks at later ones too")]
     public void What_mixes_positions_is_named(string model, string reason)
     {

@@ -11,6 +11,7 @@ internal static class Attention
     public static readonly IReadOnlyList<SurfaceParameter> Properties =
     [
         SurfaceParameter.Bool("Causal", "whether a query sees itself and what lies before it only", false),
+        SurfaceParameter.OptionalInt("Window", "a query sees keys less than so many positions away (sliding window); any distance when not given"),
         SurfaceParameter.OptionalInt("KeyValueHeads", "heads of keys and values, each shared by several of the queries (grouped-query attention); as many as heads when not given"),
         SurfaceParameter.OptionalInt("Width", "size of the last axis, to be checked; inferred when not given"),
         SurfaceParameter.Bool("Bias", "whether the four projections add a bias", true),
@@ -29,7 +30,7 @@ internal static class Attention
         Node q = Heads(Project(layer, query, "q_proj", width, width), heads), k = Heads(Project(layer, key, "k_proj", width, shared * size), shared);
         var v = Heads(Project(layer, value, "v_proj", width, shared * size), shared);
         if (layer.Arguments.Bool("Rotary")) (q, k) = (Ops.Rotary.Of(q, layer.Display, headsInside: true), Ops.Rotary.Of(k, layer.Display, headsInside: true));
-        var y = Ops.ScaledDotProductAttention.Of(q, k, v, layer.Arguments.Bool("Causal"), headsInside: true);
+        var y = Ops.ScaledDotProductAttention.Of(q, k, v, null, layer.Arguments.Bool("Causal"), layer.Arguments.OptionalInt("Window") is null ? 0 : layer.Positive("Window"), headsInside: true);
         var joined = Ops.Reshape.Of(y, query.Shape);
         // PyTorch's first weights: Xavier for the packed projections [3 width, width], a Linear's for the last one.
         return Linear(layer, joined, "out_proj", width, width, Initializer.FanIn(width));

@@ -80,6 +80,14 @@ internal sealed class LayerCall(Call arguments, string path, string displayName,
         return node;
     }
 
+    /// <summary>Applies a layer that is a part of this one: its parameters are named after both, <c>self_attn.q_proj.weight</c>.</summary>
+    /// <param name="part">The layer.</param>
+    /// <param name="name">Its name in this one.</param>
+    /// <param name="arguments">Its constructor arguments and properties, as <see cref="Call"/> holds them.</param>
+    /// <param name="x">Its inputs.</param>
+    public Node Part(LayerDefinition part, string name, Dictionary<string, object?> arguments, params Node[] x) =>
+        Invocation.Apply(Graph, part, arguments, Join(name), Display, x, Training, source, method: null, AnyLength);
+
     public Node State(string name, Shape shape, Initializer initializer) => source.State(Join(name), shape, initializer);
 
     /// <summary>Overwrites the state at the end of a good training step.</summary>

@@ -58,7 +58,7 @@ internal sealed class IncrementalLowering
 
     static IncrementalForm Derive(ModelSpec model, FunctionSpec forward, CancellationToken cancellation)
     {
-        if (forward.Inputs.Count != 1 || forward.Outputs.Count != 1) throw Refusal($"Forward has {forward.Inputs.Count} inputs and {forward.Outputs.Count} results, but one sequence is to become one result");
+        if (forward.Inputs.Count != 1 || forward.Outputs.Count != 1) throw Refusal($"Forward has {forward.Inputs.Count} inputs and {forward.Outputs.Count} results; only a model of one sequence and one result is decoded");
         var input = forward.Inputs[0];
         int axis = input.DType == DType.Int32 ? input.Shape.Rank - 1 : input.Shape.Rank - 2;
         if (axis is not (0 or 1)) throw Refusal($"'{input.Name}' is {input.Shape}, which is neither tokens [N, T] nor features [N, T, F]");
@@ -97,7 +97,7 @@ internal sealed class IncrementalLowering
         if (node.Op is InputLeaf) return Timed(target.Add(node.Op), new TimeAxis(TimeFlow.AxisOf(node.Shape, length)!.Value, Dim.One));
         if (node.Op is SizeLeaf { Size: var size } && size.Symbols.Contains(length)) throw Refusal("a value depends on the length of the whole sequence");
         var from = inputs.Select(i => times.TryGetValue(i, out var t) ? t : null).ToArray();
-        if (node.Op is ScaledDotProductAttention attention) return Timed(Attention(attention, node, inputs, from), new TimeAxis(attention.HeadsInside ? 1 : 2, Dim.One));
+        if (node.Op is ScaledDotProductAttention attention) return Timed(Attention(attention, node, inputs, from), new TimeAxis(attention.Positions, Dim.One));
         if (from.Any(t => t is not null)) return Timed(target.Add(node.Op, inputs), node.Op.Follow(new TimeFlow(node, from, length)));
         if (TimeFlow.AxisOf(node.Shape, length) is not { } axis) return null;
 
@@ -110,7 +110,8 @@ internal sealed class IncrementalLowering
 
     Node Attention(ScaledDotProductAttention attention, Node node, Node[] inputs, TimeAxis?[] from)
     {
-        int positions = attention.HeadsInside ? 1 : 2;
+        int positions = attention.Positions;
+        if (inputs.Length > 3) throw Refusal($"the attention {node.Shape} has lengths of sequences, which a session keeps itself");
         if (from.Any(t => t is null || t.Axis != positions || !t.Inner.IsOne) || inputs.Any(i => i.Shape[positions] != Dim.Symbol(length)))
             throw Refusal("an attention does not look from a sequence at the same sequence");
         if (!attention.Causal) throw Refusal($"the attention {node.Shape} is not causal: each position looks at later ones too");

@@ -32,6 +32,9 @@ public readonly struct CachedAttentionShape
     /// <summary>1 when the axis of the heads stands behind that of the positions, else 0.</summary>
     public nint HeadsInside { get; init; }
 
+    /// <summary>A query sees keys less than so many positions away; 0: any.</summary>
+    public nint Window { get; init; }
+
     /// <summary>How many positions the cache holds: the number of the first new one.</summary>
     public nint Position { get; init; }
 
@@ -82,7 +85,8 @@ public static unsafe class CachedAttention
                 for (nint t = 0; t < shape.Length; t++)
                 {
                     nint row = Row(shape, shape.Heads, batch, head, t);
-                    One<V, T>(query + row * width, keys, values, width, valueWidth, capacity, shape.Position + t + 1, scores, y + row * valueWidth);
+                    nint seen = shape.Position + t + 1;
+                    One<V, T>(query + row * width, keys, values, width, valueWidth, capacity, shape.Window > 0 ? Math.Max(0, seen - shape.Window) : 0, seen, scores, y + row * valueWidth);
                 }
         }
     }
@@ -93,13 +97,13 @@ public static unsafe class CachedAttention
         shape.HeadsInside != 0 ? (batch * shape.Length + t) * heads + head : (batch * heads + head) * shape.Length + t;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void One<V, T>(T* query, T* keys, T* values, nint width, nint valueWidth, nint capacity, nint seen, T* scores, T* y)
+    static void One<V, T>(T* query, T* keys, T* values, nint width, nint valueWidth, nint capacity, nint first, nint seen, T* scores, T* y)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // Four sums at a time: one would wait for itself.
         V scale = V.FromDouble(1 / Math.Sqrt(width)), max = V.FromDouble(double.NegativeInfinity);
-        nint s = 0;
+        nint start = first / V.Count * V.Count, s = start;
         for (; s + 3 * V.Count < seen; s += 4 * V.Count)
         {
             V a = V.Zero, b = V.Zero, c = V.Zero, d = V.Zero;
@@ -124,12 +128,13 @@ public static unsafe class CachedAttention
             for (nint i = 0; i < width; i++, column += capacity) a = V.MultiplyAdd(V.Create(query[i]), V.Load(column), a);
             (a * scale).Store(scores + s);
         }
-        // What the last vector has of positions that are not there yet.
+        // What the first vector has of positions out of sight, and the last of positions that are not there yet.
+        for (nint i = start; i < first; i++) scores[i] = T.NegativeInfinity;
         for (nint i = seen; i < s; i++) scores[i] = T.NegativeInfinity;
 
-        for (nint i = 0; i < s; i += V.Count) max = V.Max(max, V.Load(scores + i));
+        for (nint i = start; i < s; i += V.Count) max = V.Max(max, V.Load(scores + i));
         V highest = V.Create(V.MaxElement(max)), total = V.Zero;
-        for (nint i = 0; i < s; i += V.Count)
+        for (nint i = start; i < s; i += V.Count)
         {
             V weight = V.Exp(V.Load(scores + i) - highest);
             weight.Store(scores + i);
@@ -141,8 +146,8 @@ public static unsafe class CachedAttention
         {
             nint left = valueWidth - c;
             V a = V.Zero, b = V.Zero, e = V.Zero, d = V.Zero;
-            T* row = values + c;
-            nint i = 0;
+            T* row = values + first * valueWidth + c;
+            nint i = first;
             if (left >= V.Count)
             {
                 for (; i + 4 <= seen; i += 4, row += 4 * valueWidth)

@@ -5,15 +5,18 @@ namespace ModelGen.Compiler.Ops;
 /// <see cref="ScaledDotProductAttention"/> is in a model that decodes. Queries [B, T, H, d], keys [B, T, G, d] and values [B, T, G, e] (or with the heads first)
 /// → [B, T, H, e]. The new keys and values are added to the cache, which holds for each sequence and head of keys a matrix [d, capacity] and a matrix [capacity, e].
 /// </summary>
-internal sealed class CachedAttention(bool headsInside, Dim position) : KernelOp
+internal sealed class CachedAttention(bool headsInside, int window, Dim position) : KernelOp
 {
     public bool HeadsInside { get; } = headsInside;
+
+    /// <summary>How near a key must be; 0 for any distance.</summary>
+    public int Window { get; } = window;
 
     /// <summary>The position of the first query.</summary>
     public Dim Position { get; } = position;
 
     public override string Name => "cached_attention";
-    public override string Attributes => $"from {Position}{(HeadsInside ? " heads inside" : "")}";
+    public override string Attributes => $"from {Position}{(Window > 0 ? $" window={Window}" : "")}{(HeadsInside ? " heads inside" : "")}";
 
     /// <param name="attention">The attention that sees the whole sequence.</param>
     /// <param name="inputs">Queries, keys and values.</param>
@@ -25,7 +28,7 @@ internal sealed class CachedAttention(bool headsInside, Dim position) : KernelOp
         Shape k = inputs[1].Shape, v = inputs[2].Shape;
         var heads = k[attention.HeadsInside ? 2 : 1];
         var cache = inputs[0].Graph.Add(new CacheLeaf(index, new TensorType(inputs[0].DType, new Shape(k[0], heads, k[3] + v[3], capacity))));
-        return inputs[0].Graph.Add(new CachedAttention(attention.HeadsInside, position), inputs[0], inputs[1], inputs[2], cache);
+        return inputs[0].Graph.Add(new CachedAttention(attention.HeadsInside, attention.Window, position), inputs[0], inputs[1], inputs[2], cache);
     }
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) => new(inputs[0].DType, inputs[0].Shape.With(3, inputs[2].Shape[3]));
@@ -47,9 +50,10 @@ internal sealed class CachedAttention(bool headsInside, Dim position) : KernelOp
             for (int h = 0; h < q.Shape[heads]; h++)
                 for (int t = 0; t < q.Shape[positions]; t++)
                 {
-                    var scores = Enumerable.Range(0, past + t + 1).Select(s => Enumerable.Range(0, d).Sum(c => q[At(b, h, t, c)] * Key(b, h / share, s, c)) / Math.Sqrt(d)).ToArray();
+                    int first = Window > 0 ? Math.Max(0, past + t + 1 - Window) : 0;
+                    var scores = Enumerable.Range(first, past + t + 1 - first).Select(s => Enumerable.Range(0, d).Sum(c => q[At(b, h, t, c)] * Key(b, h / share, s, c)) / Math.Sqrt(d)).ToArray();
                     double max = scores.Max(), sum = scores.Sum(s => Math.Exp(s - max));
-                    for (int c = 0; c < e; c++) y[At(b, h, t, c)] = Enumerable.Range(0, scores.Length).Sum(s => Math.Exp(scores[s] - max) / sum * Value(b, h / share, s, c));
+                    for (int c = 0; c < e; c++) y[At(b, h, t, c)] = Enumerable.Range(0, scores.Length).Sum(s => Math.Exp(scores[s] - max) / sum * Value(b, h / share, first + s, c));
                 }
         return y;
     }
@@ -66,7 +70,7 @@ internal sealed class CachedAttention(bool headsInside, Dim position) : KernelOp
             Shape =
             [
                 ("Batch", q[0]), ("Heads", q[heads]), ("KeyHeads", k[heads]), ("Length", q[positions]), ("Width", q[3]), ("ValueWidth", v[3]),
-                ("HeadsInside", HeadsInside ? 1 : 0), ("Position", Position), ("Capacity", y.Inputs[3].Shape[3]),
+                ("HeadsInside", HeadsInside ? 1 : 0), ("Window", Window), ("Position", Position), ("Capacity", y.Inputs[3].Shape[3]),
             ],
             MultiplyAdds = q[0] * q[heads] * q[positions] * (Position + q[positions]) * (q[3] + v[3]),
         };
