@@ -200,13 +200,32 @@ public sealed class DecodingTests
         Assert.Contains($"No decoding position by position: {reason}.", CompiledNetworks.Assembly.Files.Single(f => f.Key.EndsWith(model + ".g.cs", StringComparison.Ordinal)).Value, StringComparison.Ordinal);
     }
 
+    /// <summary>The user's own members come first: a name that decoding needs is left to them.</summary>
+    [Fact]
+    public void A_model_with_such_a_member_keeps_it()
+    {
+        const string source = """
+            [Model]
+            public partial class Own
+            {
+                readonly Embedding embed = new(5, 8);
+                readonly SelfAttention attention = new(2) { Causal = true };
+                public Tensor Forward([Shape("N", "T")] IntTensor token) => token.Apply(embed).Apply(attention);
+                public string StartDecoding() => "mine";
+            }
+            """;
+        var predict = ModelCompiler.Steps(new CompiledAssembly([source]).Spec("Own")).Steps.Single();
+        Assert.Equal("the class has a member named StartDecoding or Decoding or DecodeProgram of its own", predict.NotIncremental);
+        Assert.Contains(typeof(Models.TinyGpt).GetNestedTypes(System.Reflection.BindingFlags.NonPublic), t => t.Name == "Decoding");
+    }
+
     /// <summary>From the last attention on, only the last position is computed; equal blocks share their kernels.</summary>
     [Fact]
     public void The_kernels_of_a_step()
     {
         string actual = string.Join(", ", ModelCompiler.Steps(CompiledNetworks.Assembly.Spec("TinyGpt")).Steps.Single(s => s.Name == "Decode").Schedule.Kernels.Select(k => k.Name));
         const string block = "LayerNorm, MatMulAdd, MatMulAdd, MatMulAdd, CachedAttention, ";
-        const string expected = "Slice, IndexSelectAdd, " + block + "MatMulAddAdd, LayerNorm, MatMulAddGelu, MatMulAddAdd, " + block + "Slice, MatMulAdd, Slice, Add, LayerNorm, MatMulAddGelu, MatMulAddAdd, LayerNorm, MatMul";
+        const string expected = "Slice, IndexSelectAdd, " + block + "MatMulAdd, LayerNorm, MatMulAddGelu, MatMulAdd, " + block + "Slice, Slice, MatMulAdd, LayerNorm, MatMulAddGelu, MatMulAdd, LayerNorm, MatMul";
         Assert.True(expected == actual, actual);
     }
 }

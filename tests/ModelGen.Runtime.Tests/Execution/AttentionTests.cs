@@ -12,9 +12,9 @@ public unsafe class AttentionTests
     // batch, heads, heads of keys, queries, keys, width, width of values, causal, window
     public static TheoryData<int, int, int, int, int, int, int, bool, int> Shapes => new()
     {
-        { 1, 1, 1, 1, 1, 1, 1, false, 0 }, { 2, 3, 3, 5, 7, 4, 6, false, 0 }, { 2, 4, 2, 33, 33, 8, 8, true, 0 }, { 1, 2, 1, 67, 67, 32, 32, true, 0 },
-        { 1, 2, 2, 31, 50, 17, 5, false, 0 }, { 2, 2, 2, 61, 61, 16, 16, true, 9 }, { 1, 2, 2, 45, 45, 3, 33, false, 7 }, { 1, 1, 1, 1, 300, 64, 64, false, 0 },
-        { 1, 4, 4, 130, 300, 16, 16, false, 0 },
+        { 1, 1, 1, 1, 1, 1, 1, false, 0 }, { 2, 3, 3, 5, 7, 4, 6, false, 0 }, { 2, 4, 2, 33, 33, 8, 8, true, 0 }, { 1, 2, 1, 43, 43, 32, 32, true, 0 },
+        { 1, 2, 2, 31, 50, 17, 5, false, 0 }, { 2, 1, 1, 61, 61, 16, 16, true, 9 }, { 1, 2, 2, 45, 45, 3, 33, false, 7 }, { 1, 1, 1, 1, 300, 64, 64, false, 0 },
+        { 1, 1, 1, 9, 290, 8, 8, false, 0 },
     };
 
     [Theory, MemberData(nameof(Shapes))]
@@ -48,16 +48,16 @@ public unsafe class AttentionTests
         using var key = new GuardedArray<T>(NdArray.Count(k)).Randomize(2);
         using var value = new GuardedArray<T>(NdArray.Count(v)).Randomize(3);
         using var dy = new GuardedArray<T>(NdArray.Count(result)).Randomize(4);
-        using var lengths = new GuardedArray<int>(s.Batch);
-        for (int b = 0; b < s.Batch; b++) lengths.Values[b] = b == 0 ? (int)(s.Keys / 2) : 0;
+        int* lengths = stackalloc int[(int)s.Batch];
+        for (int b = 0; b < s.Batch; b++) lengths[b] = b == 0 ? (int)(s.Keys / 2) : 0;
 
         var op = new ScaledDotProductAttention(s.Causal != 0, (int)s.Window, inside);
-        NdArray[] inputs = [Array(query, q), Array(key, k), Array(value, v), .. withLengths ? new[] { new NdArray([(int)s.Batch], [.. lengths.Values.ToArray().Select(n => (double)n)]) } : []];
+        NdArray[] inputs = [Array(query, q), Array(key, k), Array(value, v), .. withLengths ? new[] { new NdArray([(int)s.Batch], [.. Enumerable.Range(0, (int)s.Batch).Select(b => (double)lengths[b])]) } : []];
         var y = Evaluate(op, result, inputs);
         var gradient = Evaluate(new FlashAttentionGradient(op), [NdArray.Count(q) + NdArray.Count(k) + NdArray.Count(v)], [.. inputs, Array(dy, result)]);
 
         T* pq = query.Pointer, pk = key.Pointer, pv = value.Pointer, pdy = dy.Pointer;
-        int* pl = withLengths ? lengths.Pointer : null;
+        int* pl = withLengths ? lengths : null;
         T[]? first = null;
         foreach (int threads in OnTeam.Sizes)
         {
@@ -96,7 +96,7 @@ public unsafe class AttentionTests
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        const int Batch = 2, Length = 71, Capacity = 80;
+        const int Batch = 2, Length = 41, Capacity = 48;
         // The whole, with the heads first.
         using var query = new GuardedArray<T>(Batch * heads * Length * width).Randomize(1);
         using var key = new GuardedArray<T>(Batch * keyHeads * Length * width).Randomize(2);
@@ -109,7 +109,7 @@ public unsafe class AttentionTests
             using var cache = new GuardedArray<T>(Batch * keyHeads * (width + valueWidth) * Capacity);
             cache.Values.Clear();
             int position = 0;
-            foreach (int chunk in (int[])[1, 1, 40, 3, 1, 25])
+            foreach (int chunk in (int[])[1, 1, 20, 3, 1, 15])
             {
                 using var q = Part(query, heads, width, position, chunk, inside);
                 using var k = Part(key, keyHeads, width, position, chunk, inside);

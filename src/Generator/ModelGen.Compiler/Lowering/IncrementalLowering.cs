@@ -150,12 +150,15 @@ internal sealed class IncrementalLowering
             if (done.TryGetValue(node, out var known)) return known;
             if (needed.Contains(node) || node.Op is CachedAttention or LeafOp or Arange || node.Inputs.All(i => !times.ContainsKey(i))) return done[node] = Cut(node, at);
             var inputs = node.Inputs.Select(Last).ToArray();
-            return done[node] = node.Op switch
+            var result = node.Op switch
             {
                 Reshape => Reshape.Of(inputs[0], WithoutTime(node.Shape, at)),
                 BroadcastTo => BroadcastTo.Of(inputs[0], WithoutTime(node.Shape, at)),
                 _ => graph.Add(node.Op, inputs),
             };
+            result.Name ??= node.Name;
+            result.Origin ??= node.Origin;
+            return done[node] = result;
         }
 
         Node Cut(Node node, TimeAxis at)
