@@ -36,7 +36,7 @@ internal static class ModelCompiler
         var arena = new ParameterArena(entries.Select(e => e.Lowered));
         var (form, reason) = spec.DeclaresDecoding ? (null, $"the class has a member named {string.Join(" or ", GeneratedMembers.Decoding)} of its own")
             : entries.FirstOrDefault(e => e.Name == "Predict").Lowered is { } whole ? IncrementalLowering.Of(spec, whole, cancellation) : (null, null);
-        var steps = entries.Select(e => Step.Compile(e.Name, e.Kind, spec, e.Function, e.Lowered, arena, cancellation, e.Name == "Predict" ? reason : null));
+        var steps = entries.Select(e => Step.Compile(e.Name, e.Kind, spec, e.Function, e.Lowered, arena, e.Name == "Predict" ? reason : null, cancellation));
         return (steps.Concat(form is null ? [] : [Step.Decode(form, arena, cancellation)]).ToArray(), arena);
 
         void Add(string name, StepKind kind, FunctionSpec function) => entries.Add((name, kind, function, Step.Lower(spec, function, kind, cancellation)));

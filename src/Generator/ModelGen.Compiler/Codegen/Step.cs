@@ -68,7 +68,7 @@ internal sealed class Step
     public static Graph Lower(ModelSpec model, FunctionSpec function, StepKind kind, CancellationToken cancellation) =>
         FunctionLowering.Build(model, function, training: kind == StepKind.Train, cancellation);
 
-    public static Step Compile(string name, StepKind kind, ModelSpec model, FunctionSpec function, Graph lowered, ParameterArena arena, CancellationToken cancellation, string? notIncremental = null)
+    public static Step Compile(string name, StepKind kind, ModelSpec model, FunctionSpec function, Graph lowered, ParameterArena arena, string? notIncremental, CancellationToken cancellation)
     {
         IReadOnlyList<ParameterLeaf> updated = [];
         var graph = lowered;

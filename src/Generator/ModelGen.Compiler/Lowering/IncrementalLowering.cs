@@ -77,7 +77,7 @@ internal sealed class IncrementalLowering
         var lowering = new IncrementalLowering(declared.SymbolName ?? Own("T"), Own("position"), Own("capacity"));
         var time = Dim.Symbol(lowering.length);
         var function = forward with { Inputs = new([input with { Shape = input.Shape.With(axis, time) }]) };
-        var graph = FunctionLowering.Build(model, function, training: false, cancellation, anyLength: true);
+        var graph = FunctionLowering.Build(model, function, training: false, anyLength: true, cancellation);
         graph = lowering.Incremental(Passes.Decompose.Except(graph, op => op is ScaledDotProductAttention));
         var (name, value) = graph.Outputs[0];
         graph.Outputs[0] = (name, lowering.LastPosition(graph, value));
