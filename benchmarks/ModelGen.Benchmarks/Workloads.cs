@@ -20,6 +20,7 @@ internal static class Workloads
         new("W7_cnn_infer_b64", () => Infer(Cnn(), batch: 64)),
         new("W7_lenet_infer_b1", () => Infer(LeNet(), batch: 1)),
         new("W7_lenet_infer_b64", () => Infer(LeNet(), batch: 64)),
+        new("W7_gpt_decode", DecodeGpt),
         new("W7_resnet18_b1", () => Infer(ResNet18(), batch: 1)),
     ];
 
@@ -101,6 +102,27 @@ internal static class Workloads
                 var (x, y) = batches.Next();
                 var (tokens, next) = (new IntTensor(x, batch, Gpt.Context), new IntTensor(y, batch, Gpt.Context));
                 return EagerCheck.Training(model.Parameters, () => model.ComputeGradients(x, y), () => (double)model.Loss(tokens, next));
+            });
+    }
+
+    // One token, the last one of the context: it and the 63 positions in the cache are looked at.
+    static Subject DecodeGpt()
+    {
+        var model = new Gpt();
+        var session = model.StartDecoding();
+        int[] tokens = Batches.OfTokens(Gpt.Context, Gpt.Vocabulary).Next().Input;
+        var scores = new float[Gpt.Vocabulary];
+        session.Decode(tokens, scores);
+        void Run()
+        {
+            session.Rewind(Gpt.Context - 1);
+            session.Decode(tokens[^1], scores);
+        }
+        return new Subject(Run, Gpt.Description.Functions.First(f => f.Name == "Decode").MultiplyAdds.With("N", 1).With("T", 1).With("position", Gpt.Context - 1).Value!.Value,
+            () =>
+            {
+                Run();
+                return EagerCheck.Predictions(model.Forward(new IntTensor(tokens, 1, Gpt.Context)).ToDoubleArray()[^Gpt.Vocabulary..], scores);
             });
     }
 

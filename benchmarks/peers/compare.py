@@ -22,7 +22,7 @@ parser.add_argument("--seconds", type=float, default=1)
 parser.add_argument("--root", default="/opt/peers")
 parser.add_argument("--log", help="a file that all results are added to; the table then has all that it holds for this number of threads")
 options = parser.parse_args()
-INFERENCE = [f"W7_{n}_infer_b{b}" for n in ("mlp", "cnn", "lenet") for b in (1, 64)] + ["W7_resnet18_b1"]
+INFERENCE = [f"W7_{n}_infer_b{b}" for n in ("mlp", "cnn", "lenet") for b in (1, 64)] + ["W7_gpt_decode", "W7_resnet18_b1"]
 
 
 def run(command, **more):

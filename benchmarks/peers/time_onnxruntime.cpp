@@ -30,25 +30,38 @@ static void measure(OrtEnv* env, const std::string& folder, const char* name, in
     OrtSession* session;
     check(api->CreateSession(env, (folder + "/" + name + ".onnx").c_str(), options, &session));
 
-    OrtTypeInfo* type;
-    check(api->SessionGetInputTypeInfo(session, 0, &type));
-    const OrtTensorTypeAndShapeInfo* shape;
-    check(api->CastTypeInfoToTensorInfo(type, &shape));
-    size_t rank;
-    check(api->GetDimensionsCount(shape, &rank));
-    std::vector<int64_t> sizes(rank);
-    check(api->GetDimensions(shape, sizes.data(), rank));
-    size_t count = 1;
-    for (int64_t size : sizes) count *= size;
-    std::vector<float> data(count);
-    for (size_t i = 0; i < count; i++) data[i] = (i * 7919 % 1000) / 500.0f - 1;
-
     OrtMemoryInfo* memory;
     check(api->CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &memory));
-    OrtValue *input, *output = nullptr;   // the first run makes the output, the others use it again
-    check(api->CreateTensorWithDataAsOrtValue(memory, data.data(), count * sizeof(float), sizes.data(), rank, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, &input));
-    const char *inputs[] = {"x"}, *outputs[] = {"y"};
-    auto run = [&] { check(api->Run(session, nullptr, inputs, &input, 1, outputs, 1, &output)); };
+    OrtAllocator* allocator;
+    check(api->GetAllocatorWithDefaultOptions(&allocator));
+    size_t inputCount, outputCount;
+    check(api->SessionGetInputCount(session, &inputCount));
+    check(api->SessionGetOutputCount(session, &outputCount));
+    std::vector<const char*> inputNames(inputCount), outputNames(outputCount);
+    std::vector<OrtValue*> inputs(inputCount), outputs(outputCount, nullptr);   // the first run makes the outputs, the others use them again
+    std::vector<std::vector<float>> data(inputCount);
+    int64_t token = 1;
+    for (size_t i = 0; i < inputCount; i++) {
+        check(api->SessionGetInputName(session, i, allocator, (char**)&inputNames[i]));
+        OrtTypeInfo* type;
+        check(api->SessionGetInputTypeInfo(session, i, &type));
+        const OrtTensorTypeAndShapeInfo* shape;
+        check(api->CastTypeInfoToTensorInfo(type, &shape));
+        ONNXTensorElementDataType element;
+        check(api->GetTensorElementType(shape, &element));
+        size_t rank;
+        check(api->GetDimensionsCount(shape, &rank));
+        std::vector<int64_t> sizes(rank);
+        check(api->GetDimensions(shape, sizes.data(), rank));
+        size_t count = 1;
+        for (int64_t size : sizes) count *= size;
+        data[i].resize(count);
+        for (size_t j = 0; j < count; j++) data[i][j] = (j * 7919 % 1000) / 500.0f - 1;
+        if (element == ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64) check(api->CreateTensorWithDataAsOrtValue(memory, &token, sizeof token, sizes.data(), rank, element, &inputs[i]));
+        else check(api->CreateTensorWithDataAsOrtValue(memory, data[i].data(), count * sizeof(float), sizes.data(), rank, element, &inputs[i]));
+    }
+    for (size_t i = 0; i < outputCount; i++) check(api->SessionGetOutputName(session, i, allocator, (char**)&outputNames[i]));
+    auto run = [&] { check(api->Run(session, nullptr, inputNames.data(), inputs.data(), inputCount, outputNames.data(), outputCount, outputs.data())); };
 
     int calls = 0;
     double start = now();

@@ -112,4 +112,10 @@ for b in (1, 64):
     infer(f"W7_mlp_infer_b{b}", M.mlp, torch.randn(b, 784))
     infer(f"W7_cnn_infer_b{b}", M.cnn, torch.randn(b, 1, 28, 28), images=True)
     infer(f"W7_lenet_infer_b{b}", M.lenet, torch.randn(b, 3, 32, 32), images=True)
+if wanted("W7_gpt_decode"):
+    gpt = M.GPT().eval().requires_grad_(False)
+    keys, values = (torch.randn(M.L, 1, M.H, M.T, M.D // M.H) for _ in range(2))
+    token = torch.randint(M.V, (1, 1))
+    with torch.inference_mode():
+        measure("W7_gpt_decode", lambda: gpt.decode(token, keys, values, M.T - 1))
 infer("W7_resnet18_b1", M.resnet18, torch.randn(1, 3, 224, 224), images=True)

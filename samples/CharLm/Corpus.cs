@@ -33,9 +33,9 @@ sealed class Corpus
     }
 
     /// <summary>Fills a batch with pieces from random places of the training part, and the same pieces one character later.</summary>
-    public void Draw(Random random, int[] token, int[] next)
+    public void Draw(Places places, int[] token, int[] next)
     {
-        for (int row = 0; row < token.Length / Gpt.Context; row++) Copy(random.Next(trained - Gpt.Context), row, token, next);
+        for (int row = 0; row < token.Length / Gpt.Context; row++) Copy(places.Next(trained - Gpt.Context), row, token, next);
     }
 
     /// <summary>The mean loss on the test part, cut into pieces.</summary>

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace CharLm;
 
 /// <summary>What the command line asks for.</summary>
-sealed record Settings(string? Text, int Steps, int Batch, double Rate, ulong Seed, string Prompt, int Length, double Temperature, FileInfo? Json);
+sealed record Settings(string? Text, int Steps, int Batch, double Rate, ulong Seed, string Prompt, int Length, double Temperature, FileInfo? Json, FileInfo? Start);
 
 /// <summary>Read, train, write.</summary>
 static class Lesson
@@ -28,16 +28,18 @@ static class Lesson
 
         var model = new Gpt();
         model.Initialize(settings.Seed);
+        if (settings.Start is not null) model.Save(settings.Start.FullName);
         Line($"{model.Parameters.TotalCount} parameters, context {Gpt.Context}, batch {settings.Batch}");
         var optimizer = new AdamW(settings.Rate, weightDecay: 0.1);
         var random = new Random((int)(settings.Seed % int.MaxValue));
+        var places = new Places(settings.Seed);
         int[] token = new int[settings.Batch * Gpt.Context], next = new int[settings.Batch * Gpt.Context];
         var clock = Stopwatch.StartNew();
         double sum = 0;
         int summed = 0;
         for (int step = 1; step <= settings.Steps; step++)
         {
-            corpus.Draw(random, token, next);
+            corpus.Draw(places, token, next);
             sum += model.TrainStep(token, next, optimizer);
             summed++;
             if (step % 100 != 0 && step != settings.Steps) continue;
@@ -47,10 +49,29 @@ static class Lesson
         double seconds = clock.Elapsed.TotalSeconds, loss = corpus.Test(model, settings.Batch);
         Line($"test loss {loss:0.0000}; a guess among all characters would have {Math.Log(Alphabet.Count):0.0000}");
         Console.WriteLine();
-        Console.WriteLine(new Writer(model, random, settings.Temperature).Continue(settings.Prompt, settings.Length));
+        using (var writer = new Writer(model, random, settings.Temperature))
+        {
+            writer.Continue(settings.Prompt, Math.Min(settings.Length, Gpt.Context));   // the first steps are compiled
+            clock.Restart();
+            Console.WriteLine(writer.Continue(settings.Prompt, settings.Length));
+            Console.WriteLine();
+            Line($"{clock.Elapsed.TotalMilliseconds / Math.Max(1, settings.Length):0.000} ms a character; to read the whole context again for each would take {WholeContext(model):0.000} ms");
+        }
         if (settings.Json is not null) File.WriteAllText(settings.Json.FullName,
             string.Create(CultureInfo.InvariantCulture, $$"""{"test_loss":{{loss:0.######}},"train_seconds":{{seconds:0.###}},"steps":{{settings.Steps}}}""") + "\n");
         return 0;
+    }
+
+    // What a character costs without a cache of keys and values.
+    static double WholeContext(Gpt model)
+    {
+        const int Calls = 20;
+        int[] window = new int[Gpt.Context];
+        float[] scores = new float[Gpt.Context * Alphabet.Count];
+        model.Predict(window, scores);
+        var clock = Stopwatch.StartNew();
+        for (int i = 0; i < Calls; i++) model.Predict(window, scores);
+        return clock.Elapsed.TotalMilliseconds / Calls;
     }
 
     static void Line(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));

@@ -1,29 +1,40 @@
 namespace CharLm;
 
-/// <summary>Writes text: asks the network for the next character, draws one, and asks again.</summary>
-sealed class Writer(Gpt model, Random random, double temperature)
+/// <summary>
+/// Writes text: asks the network for the next character, draws one, and asks again. The network reads each character once: a decoding session keeps what it knows
+/// of the earlier ones.
+/// </summary>
+sealed class Writer(Gpt model, Random random, double temperature) : IDisposable
 {
-    // The window of characters that the network sees, and its answer for each of its positions.
-    readonly int[] window = new int[Gpt.Context];
-    readonly float[] scores = new float[Gpt.Context * Alphabet.Count];
+    readonly DecodingSession<int, float> session = model.StartDecoding();
+
+    // A score for every character that may come next.
+    readonly float[] scores = new float[Alphabet.Count];
 
     /// <summary>The prompt and <paramref name="count"/> characters more.</summary>
     public string Continue(string prompt, int count)
     {
         var written = new List<int>(Alphabet.Encode(prompt));
         if (written.Count == 0) written.Add(0);
-        for (int i = 0; i < count; i++) written.Add(Next(written));
+        session.Reset();
+        int read = Math.Max(0, written.Count - session.Capacity);
+        for (int i = 0; i < count; i++)
+        {
+            // The context is full: the network goes on from its later half, which it reads again.
+            if (session.Position == session.Capacity)
+            {
+                session.Reset();
+                read = written.Count - (session.Capacity / 2);
+            }
+            session.Decode([.. written.Skip(read)], scores);
+            read = written.Count;
+            written.Add(Draw(scores));
+        }
         return string.Concat(written.Select(Alphabet.Character));
     }
 
-    int Next(List<int> written)
-    {
-        // What stands behind the last character does not matter: no position looks forward.
-        int length = Math.Min(written.Count, Gpt.Context);
-        written.CopyTo(written.Count - length, window, 0, length);
-        model.Predict(window, scores);
-        return Draw(scores.AsSpan((length - 1) * Alphabet.Count, Alphabet.Count));
-    }
+    /// <summary>Frees the session.</summary>
+    public void Dispose() => session.Dispose();
 
     // A character with probability softmax(score / temperature); at temperature 0 the best one.
     int Draw(ReadOnlySpan<float> score)

@@ -132,14 +132,27 @@ def index_select(x, index, axis):
     return y.reshape(x.shape[:axis] + index.shape + x.shape[axis + 1 :])
 
 
-def attention(q, k, v, causal):
-    """F.scaled_dot_product_attention of PyTorch 2, with enable_gqa."""
+def attention(q, k, v, causal, window=None, lengths=None):
+    """F.scaled_dot_product_attention of PyTorch 2, with enable_gqa; a query that sees no key has the result 0."""
     if q.dim() > 2:
         k, v = (t.repeat_interleave(q.shape[-3] // t.shape[-3], -3) for t in (k, v))
     scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
+    t, s = torch.arange(scores.shape[-2])[:, None], torch.arange(scores.shape[-1])
+    seen = torch.ones(scores.shape[-2:], dtype=torch.bool)
     if causal:
-        scores = scores.masked_fill(torch.ones(scores.shape[-2:], dtype=torch.bool).triu(1), float("-inf"))
-    return torch.softmax(scores, -1) @ v
+        seen = seen & (s <= t)
+    if window:
+        seen = seen & ((s - t).abs() < window)
+    if lengths is not None:
+        seen = seen & (s < lengths.view([-1] + [1] * (scores.dim() - 1)))
+    return torch.softmax(scores.masked_fill(~seen, -1e30), -1).masked_fill(~seen, 0) @ v
+
+
+def masked_attention(q, k, v, mask):
+    """The same with attn_mask."""
+    if q.dim() > 2:
+        k, v = (t.repeat_interleave(q.shape[-3] // t.shape[-3], -3) for t in (k, v))
+    return torch.softmax(q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5 + mask, -1) @ v
 
 
 def angles(length, width):
@@ -279,7 +292,9 @@ METHODS = {
     "Transpose/3": lambda a, x: torch.transpose(x, a["axis0"], a["axis1"]),
     "IndexSelect/3": lambda a, x, index: index_select(x, index, a["axis"]),
     "Gather/3": lambda a, x, index: torch.gather(x, a["axis"], index),
-    "ScaledDotProductAttention/4": lambda a, q, k, v: attention(q, k, v, a["causal"]),
+    "ScaledDotProductAttention/4": lambda a, q, k, v, mask: masked_attention(q, k, v, mask),
+    "ScaledDotProductAttention/5": lambda a, q, k, v: attention(q, k, v, a["causal"], a["window"]),
+    "ScaledDotProductAttention/6": lambda a, q, k, v, lengths: attention(q, k, v, a["causal"], a["window"], lengths),
     "Rotary/1": lambda a, x: rotary(x),
     "AddSinusoidalPositions/1": lambda a, x: sinusoidal(x),
     "MaxPool2d/4": lambda a, x: F.max_pool2d(x, a["kernelSize"], a["stride"], a["padding"]),
@@ -352,7 +367,7 @@ class Attention(torch.nn.Module):
         super().__init__()
         width, heads = query.shape[-1], a["heads"]
         self.heads, self.groups = heads, heads // (a["KeyValueHeads"] or heads)
-        self.causal, self.rotary = a["Causal"], a["Rotary"]
+        self.causal, self.rotary, self.window = a["Causal"], a["Rotary"], a["Window"]
         inner = width // self.groups
         linear = lambda x, out: torch.nn.Linear(x.shape[-1], out, bias=a["Bias"])
         self.q_proj, self.out_proj = linear(query, width), linear(query, width)
@@ -362,7 +377,7 @@ class Attention(torch.nn.Module):
     def forward(self, q, k=None, v=None):
         k, v = q if k is None else k, q if v is None else v
         mask = torch.ones(q.shape[-2], k.shape[-2], dtype=torch.bool).triu(1) if self.causal else None
-        if self.groups == 1 and not self.rotary:
+        if self.groups == 1 and not self.rotary and not self.window:
             bias = [m.bias for m in (self.q_proj, self.k_proj, self.v_proj)]
             swap = lambda t: t.transpose(0, 1) if t.dim() == 3 else t
             y, _ = F.multi_head_attention_forward(
@@ -373,8 +388,61 @@ class Attention(torch.nn.Module):
         split = lambda t, heads: t.unflatten(-1, (heads, -1)).transpose(-2, -3)
         turn = rotary if self.rotary else lambda t: t
         shared = self.heads // self.groups
-        y = attention(turn(split(self.q_proj(q), self.heads)), turn(split(self.k_proj(k), shared)), split(self.v_proj(v), shared), self.causal)
+        y = attention(turn(split(self.q_proj(q), self.heads)), turn(split(self.k_proj(k), shared)), split(self.v_proj(v), shared), self.causal, self.window)
         return self.out_proj(y.transpose(-2, -3).flatten(-2))
+
+
+class Transformer(torch.nn.Module):
+    """The arithmetic of torch.nn.TransformerEncoderLayer and TransformerDecoderLayer over the attention above, whose projections have names of their own."""
+
+    def __init__(self, a, x, memory=None):
+        super().__init__()
+        self.norm_first, self.activation = a["NormFirst"], F.gelu if a["Gelu"] else F.relu
+        plain = {"heads": a["heads"], "KeyValueHeads": None, "Causal": a.get("Causal", memory is not None), "Rotary": False, "Window": None, "Bias": True}
+        self.self_attn = Attention(plain, x)
+        if memory is not None:
+            self.multihead_attn = Attention(dict(plain, Causal=False), x, memory, memory)
+        width = x.shape[-1]
+        self.linear1, self.linear2 = torch.nn.Linear(width, a["feedForward"]), torch.nn.Linear(a["feedForward"], width)
+        for n in (1, 2) if memory is None else (1, 2, 3):
+            self.add_module(f"norm{n}", torch.nn.LayerNorm(width, eps=a["Epsilon"]))
+
+    def forward(self, x, memory=None):
+        parts = [self.self_attn, lambda y: self.linear2(self.activation(self.linear1(y)))]
+        if memory is not None:
+            parts.insert(1, lambda y: self.multihead_attn(y, memory, memory))
+        for n, part in enumerate(parts, 1):
+            norm = getattr(self, f"norm{n}")
+            x = x + part(norm(x)) if self.norm_first else norm(x + part(x))
+        return x
+
+
+class SwiGlu(torch.nn.Module):
+    def __init__(self, a, x):
+        super().__init__()
+        width, hidden = x.shape[-1], a["hidden"]
+        self.w1, self.w3 = (torch.nn.Linear(width, hidden, bias=a["Bias"]) for _ in range(2))
+        self.w2 = torch.nn.Linear(hidden, width, bias=a["Bias"])
+
+    def forward(self, x):
+        return self.w2(F.silu(self.w1(x)) * self.w3(x))
+
+
+class MixtureOfExperts(torch.nn.Module):
+    """Expert by expert, for the positions that chose it."""
+
+    def __init__(self, a, x):
+        super().__init__()
+        width, inner = x.shape[-1], a["experts"] * a["hidden"]
+        self.active, self.hidden = a["Active"], a["hidden"]
+        self.gate = torch.nn.Linear(width, a["experts"], bias=False)
+        self.up, self.down = torch.nn.Linear(width, inner, bias=False), torch.nn.Linear(inner, width, bias=False)
+
+    def forward(self, x):
+        scores, chosen = self.gate(x).topk(self.active, -1)
+        gates = torch.zeros_like(self.gate(x)).scatter(-1, chosen, torch.softmax(scores, -1))
+        parts = [slice(e * self.hidden, (e + 1) * self.hidden) for e in range(gates.shape[-1])]
+        return sum(gates[..., e, None] * (F.gelu(x @ self.up.weight[p].T) @ self.down.weight[:, p].T) for e, p in enumerate(parts))
 
 
 def recurrent(module):
@@ -452,6 +520,10 @@ LAYERS = {
     "PositionEmbedding": lambda a, x: PositionEmbedding(a["length"], x.shape[-1]),
     "SelfAttention": lambda a, x: Attention(a, x),
     "MultiheadAttention": lambda a, q, k, v: Attention(a, q, k, v),
+    "TransformerEncoderLayer": lambda a, x: Transformer(a, x),
+    "TransformerDecoderLayer": lambda a, x, memory: Transformer(a, x, memory),
+    "SwiGlu": lambda a, x: SwiGlu(a, x),
+    "MixtureOfExperts": lambda a, x: MixtureOfExperts(a, x),
     "Lstm": recurrent(torch.nn.LSTM),
     "Gru": recurrent(torch.nn.GRU),
     "Rnn": recurrent(torch.nn.RNN),

@@ -18,7 +18,7 @@ internal static class ModelCompiler
         return new ModelEmitter(spec, steps, arena, cancellation).Emit();
     }
 
-    /// <summary>The compiled entries of a model, in the order of its functions: predict, or train and evaluate; then stream, where that is possible.</summary>
+    /// <summary>The compiled entries of a model, in the order of its functions: predict, or train and evaluate; then stream and decode, where that is possible.</summary>
     public static (IReadOnlyList<Step> Steps, ParameterArena Arena) Steps(ModelSpec spec, CancellationToken cancellation = default)
     {
         var entries = new List<(string Name, StepKind Kind, FunctionSpec Function, Graph Lowered)>();
@@ -34,9 +34,12 @@ internal static class ModelCompiler
             Add(GeneratedMembers.Evaluate(function.Name), StepKind.Evaluate, function);
         }
         var arena = new ParameterArena(entries.Select(e => e.Lowered));
-        var steps = entries.Select(e => Step.Compile(e.Name, e.Kind, spec, e.Function, e.Lowered, arena, cancellation)).ToList();
         var predict = entries.FirstOrDefault(e => e.Name == "Predict");
-        if (!spec.DeclaresStreaming && predict.Lowered is { } whole && StreamForm.Of(predict.Function, whole) is { } form) steps.Add(Step.Compile(spec, form, arena, cancellation));
+        var (decoding, reason) = spec.DeclaresDecoding ? (null, $"the class has a member named {string.Join(" or ", GeneratedMembers.Decoding)} of its own")
+            : predict.Lowered is { } causal ? IncrementalLowering.Of(spec, causal, cancellation) : (null, null);
+        var steps = entries.Select(e => Step.Compile(e.Name, e.Kind, spec, e.Function, e.Lowered, arena, e.Name == "Predict" ? reason : null, cancellation)).ToList();
+        if (!spec.DeclaresStreaming && predict.Lowered is { } whole && StreamForm.Of(predict.Function, whole) is { } streaming) steps.Add(Step.Compile(spec, streaming, arena, cancellation));
+        if (decoding is not null) steps.Add(Step.Decode(decoding, arena, cancellation));
         return (steps, arena);
 
         void Add(string name, StepKind kind, FunctionSpec function) => entries.Add((name, kind, function, Step.Lower(spec, function, kind, cancellation)));

@@ -37,7 +37,7 @@ internal sealed class Surface : IParameterSource
     }
 
     /// <summary>Calls a tensor method with its arguments in order.</summary>
-    public Node Call(string name, params object[] arguments)
+    public Node Call(string name, params object?[] arguments)
     {
         var method = OpRegistry.Methods.OrderBy(m => m.Parameters.Count).First(m => m.Name == name && (m.Parameters.Count == arguments.Length
             || (m.Parameters.Count > arguments.Length && m.Parameters.Skip(arguments.Length).All(p => p.HasDefault || p.Kind == ParameterKind.Ints))));
@@ -63,7 +63,7 @@ internal sealed class Surface : IParameterSource
         return result;
     }
 
-    static object? Value(object argument) => argument switch
+    static object? Value(object? argument) => argument switch
     {
         int whole => (Dim)whole,
         int[] several => several.Select(s => (Dim)s).ToArray(),

@@ -15,8 +15,8 @@ public sealed class NetworkTests
     static readonly string[] names =
     [
         "Mlp", "DoubleMlp", "SmallConvNet", "ResidualNet", "BatchNormNet", "ConvForms", "FrozenNet", "DropoutNet", "SequenceNet", "TwoHeads", "SharedNet", "RegressionNet",
-        "BinaryNet", "AdversarialNet", "WideNet", "PartsNet", "DoubleFunctions", "TinyGpt", "RotaryNet", "LstmNet", "RecurrentNet", "NoiseNet",
-        "TranslationNet", "CellNet", "ScanNet", "ScanForms", "NestedScan", "StreamNet",
+        "BinaryNet", "AdversarialNet", "WideNet", "PartsNet", "DoubleFunctions", "TinyGpt", "RotaryNet", "LstmNet", "RecurrentNet", "NoiseNet", "WindowNet",
+        "TranslationNet", "EncoderDecoderNet", "CellNet", "ScanNet", "ScanForms", "NestedScan", "StreamNet",
         "HeatNet", "OscillatorNet", "ProductsNet", "RecomputingNet", "WassersteinNet",
     ];
 

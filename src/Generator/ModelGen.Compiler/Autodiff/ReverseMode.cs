@@ -35,7 +35,13 @@ internal static class ReverseMode
     /// <param name="seed">The gradient of y, of its shape.</param>
     public static Findings Sweep(Node y, IReadOnlyList<Node> wrt, Node seed) => Sweep([(y, seed)], wrt);
 
-    static Findings Sweep(IReadOnlyList<(Node Y, Node Dy)> given, IReadOnlyList<Node> wrt)
+    /// <summary>
+    /// What flows to the inputs of a part of the graph when <paramref name="dy"/> flows to its result: the gradient rule of an op that is written as a
+    /// formula of other ops. The walk ends at the inputs, also where one is computed from another.
+    /// </summary>
+    public static IReadOnlyList<Node> Pullback(Node y, Node dy, IReadOnlyList<Node> inputs) => OrZero(Sweep([(y, dy)], inputs, inside: true).Gradients, inputs);
+
+    static Findings Sweep(IReadOnlyList<(Node Y, Node Dy)> given, IReadOnlyList<Node> wrt, bool inside = false)
     {
         var graph = given[0].Y.Graph;
         int last = given.Max(g => g.Y.Id);
@@ -56,7 +62,7 @@ internal static class ReverseMode
         for (int i = last; i >= 0; i--)
         {
             var node = nodes[i];
-            if (!depends[i] || !node.Inputs.Any(input => depends[input.Id])) continue;
+            if (!depends[i] || !node.Inputs.Any(input => depends[input.Id]) || (inside && wrt.Contains(node))) continue;
             bool passes = false;
             int first = graph.Nodes.Count;
             try

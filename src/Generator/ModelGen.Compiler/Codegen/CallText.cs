@@ -120,7 +120,7 @@ internal sealed class CallText
     }
 
     // Sizes are int in the calls; their products may not fit.
-    static string Long(Dim dim)
+    internal static string Long(Dim dim)
     {
         if (dim.IsConstant) return dim.ToCode();
         var code = dim.ToCode();

@@ -22,6 +22,7 @@ internal sealed class Explanation(ModelSpec model, IReadOnlyList<Step> steps, Pa
             yield return "";
             foreach (var step in steps)
                 yield return $"{step.Name}: {step.Schedule.AllKernels.Count()} kernels, {step.Memory.WorkspaceElements} {model.Precision.CSharp()} of workspace.";
+            if (predict?.NotIncremental is { } reason) yield return $"No decoding position by position: {reason}.".Replace("&", "&amp;").Replace("<", "&lt;");
             yield return "</code>";
             yield return "</remarks>";
         }

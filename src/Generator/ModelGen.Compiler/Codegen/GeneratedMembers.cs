@@ -26,6 +26,11 @@ internal static class GeneratedMembers
         new[] { State, "Layout", "Kernels", "Parameters", "Description", "DescriptionText", "PredictProgram" }
             .Concat(objectives.SelectMany(o => new[] { Train(o) + "Program", Evaluate(o) + "Program" }));
 
+    /// <summary>
+    /// The names that a model which can decode has besides. A model whose own half has one of them keeps it, and is given no decoding.
+    /// </summary>
+    public static readonly IReadOnlyList<string> Decoding = ["StartDecoding", "Decoding", "DecodeProgram"];
+
     /// <summary>Names of methods: the user's half may overload them with other parameters.</summary>
     public static IEnumerable<string> Methods(IEnumerable<string> objectives) =>
         new[] { "Predict", "Summary", "Initialize", "Save", "Load" }

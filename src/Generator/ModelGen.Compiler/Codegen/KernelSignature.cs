@@ -65,6 +65,7 @@ internal sealed class KernelSignature
     {
         ParameterLeaf p => LastPart(p.Path),
         StateLeaf s => LastPart(s.Path),
+        CacheLeaf => "cache",
         InputLeaf { Type.DType: DType.Int32 } => "labels",
         _ => "x",
     };

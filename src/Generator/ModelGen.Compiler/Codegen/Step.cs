@@ -17,6 +17,9 @@ internal enum StepKind
 
     /// <summary>The loss in training form, and the gradients.</summary>
     Train,
+
+    /// <summary>Forward for some positions of a sequence, with the keys and values of those before in a cache.</summary>
+    Decode,
 }
 
 /// <summary>One compiled entry: a function of the user's in one form, scheduled and with every value in its place.</summary>
@@ -50,6 +53,15 @@ internal sealed class Step
     /// <summary>Of Forward for sequences that come piece by piece: what is carried between the pieces; null for the others.</summary>
     public StreamForm? Stream { get; private init; }
 
+    /// <summary>The incremental form that a decoding step runs; null for the others.</summary>
+    public IncrementalForm? Form { get; private init; }
+
+    /// <summary>Of a prediction: why the model has no incremental form, though some attention of it is causal.</summary>
+    public string? NotIncremental { get; private init; }
+
+    /// <summary>The symbols whose values a call passes, in order of appearance.</summary>
+    public IReadOnlyList<string> Symbols => Function.Inputs.SelectMany(i => i.Shape).SelectMany(d => d.Symbols).Concat(Form is null ? [] : [Form.Position, Form.Capacity]).Distinct().ToArray();
+
     /// <summary>The graph before autodiff and passes: what the user wrote.</summary>
     public Graph Lowered { get; }
 
@@ -59,7 +71,7 @@ internal sealed class Step
     public static Graph Lower(ModelSpec model, FunctionSpec function, StepKind kind, CancellationToken cancellation) =>
         FunctionLowering.Build(model, function, training: kind == StepKind.Train, cancellation);
 
-    public static Step Compile(string name, StepKind kind, ModelSpec model, FunctionSpec function, Graph lowered, ParameterArena arena, CancellationToken cancellation)
+    public static Step Compile(string name, StepKind kind, ModelSpec model, FunctionSpec function, Graph lowered, ParameterArena arena, string? notIncremental, CancellationToken cancellation)
     {
         IReadOnlyList<ParameterLeaf> updated = [];
         var graph = lowered;
@@ -79,13 +91,23 @@ internal sealed class Step
         cancellation.ThrowIfCancellationRequested();
         var schedule = Schedule.For(graph, kind == StepKind.Train ? Gradients(graph) : null);
         var memory = MemoryPlan.For(schedule, arena, ParameterArena.Alignment, Destinations(kind, graph, arena));
-        return new Step(name, kind, function, schedule, memory, updated, lowered, arena);
+        return new Step(name, kind, function, schedule, memory, updated, lowered, arena) { NotIncremental = notIncremental };
+    }
+
+    /// <summary>The step of a decoding session.</summary>
+    public static Step Decode(IncrementalForm form, ParameterArena arena, CancellationToken cancellation)
+    {
+        var graph = OwnOutputs.Of(Pipeline.Run(form.Graph));
+        cancellation.ThrowIfCancellationRequested();
+        var schedule = Schedule.For(graph);
+        var memory = MemoryPlan.For(schedule, arena, ParameterArena.Alignment, Destinations(StepKind.Decode, graph, arena));
+        return new Step("Decode", StepKind.Decode, form.Function, schedule, memory, [], form.Graph, arena) { Form = form };
     }
 
     /// <summary>The step of a stream: a prediction whose last inputs and outputs are what is carried.</summary>
     public static Step Compile(ModelSpec model, StreamForm form, ParameterArena arena, CancellationToken cancellation)
     {
-        var step = Compile("Stream", StepKind.Predict, model, form.Function, form.Graph, arena, cancellation);
+        var step = Compile("Stream", StepKind.Predict, model, form.Function, form.Graph, arena, null, cancellation);
         return new Step(step.Name, step.Kind, step.Function, step.Schedule, step.Memory, step.Updated, step.Lowered, arena) { Stream = form };
     }
 
@@ -102,8 +124,9 @@ internal sealed class Step
     static Dictionary<Node, Storage> Destinations(StepKind kind, Graph graph, ParameterArena arena)
     {
         var destinations = new Dictionary<Node, Storage>();
-        foreach (var (name, value) in graph.Outputs.Skip(kind == StepKind.Predict ? 0 : 1))
-            destinations[Views.Root(value)] = kind == StepKind.Predict
+        bool predicts = kind is StepKind.Predict or StepKind.Decode;
+        foreach (var (name, value) in graph.Outputs.Skip(predicts ? 0 : 1))
+            destinations[Views.Root(value)] = predicts
                 ? new Storage(StorageKind.Output, name, Dim.Zero)
                 : new Storage(StorageKind.Gradients, "", Dim.Of(arena.Offset(name)));
         return destinations;

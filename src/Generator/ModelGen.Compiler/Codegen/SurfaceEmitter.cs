@@ -16,6 +16,8 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         foreach (var step in steps.Where(s => s.Kind == StepKind.Predict)) Predict(w, step);
         foreach (var train in steps.Where(s => s.Kind == StepKind.Train))
             Objective(w, train, steps.First(s => s.Kind == StepKind.Evaluate && s.Function == train.Function));
+        foreach (var step in steps)
+            if (step.Form is { } form) new DecodingEmitter(model, step, form).Emit(w);
         State(w);
         Description(w);
         Trainable(w);

@@ -39,6 +39,17 @@ internal abstract class Op
     /// <summary>All such inputs, where an op has several; each with its exclusive bound, and perhaps an index outside of it that is allowed.</summary>
     public virtual IEnumerable<(int Input, Dim Bound, int? Ignored)> IndexBounds(Node y) => IndexBound(y) is var (input, bound) ? [(input, bound, IgnoredIndex)] : [];
 
+    /// <summary>
+    /// Where the positions of a sequence are in the result, when the op treats each by itself; else it refuses. Asked only when some input has positions.
+    /// </summary>
+    public virtual TimeAxis Follow(TimeFlow flow) => throw flow.Mixes();
+
+    /// <summary>
+    /// The same result for positions from <paramref name="position"/> on, of an op that makes <paramref name="length"/> positions out of what has none; null when
+    /// it makes none, or cannot begin elsewhere.
+    /// </summary>
+    public virtual Node? StartingAt(Node y, Node[] inputs, Dim length, Dim position) => null;
+
     public string Identity => identity ??= Attributes is { Length: > 0 } attributes ? Name + " " + attributes : Name;
     public override string ToString() => Attributes.Length == 0 ? Name : $"{Name}[{Attributes}]";
 }

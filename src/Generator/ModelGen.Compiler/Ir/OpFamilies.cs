@@ -15,6 +15,9 @@ internal abstract class ElementwiseOp : Op
     /// <summary>The op as the user writes it, for messages.</summary>
     public virtual string Spelling => Name;
 
+    // What reads the coordinate of the last axis may not have the positions there.
+    public override TimeAxis Follow(TimeFlow flow) => flow.Broadcast() is var time && UsesCoordinate && time.Axis == flow.Y.Shape.Rank - 1 ? throw flow.Mixes() : time;
+
     public override TensorType Infer(IReadOnlyList<TensorType> inputs)
     {
         var shape = inputs[0].Shape;
@@ -101,6 +104,9 @@ internal abstract class ReductionOp(IEnumerable<int> axes, bool keepDims) : Op
                 $"'{Name}' over axis {axis} needs a tensor with at least {axis + 1} axes, but was given {x.Shape}.");
         return new TensorType(x.DType, ReducedShape(x.Shape));
     }
+
+    public override TimeAxis Follow(TimeFlow flow) => Axes.Contains(flow.X.Axis) ? throw flow.Mixes()
+        : flow.X with { Axis = KeepDims ? flow.X.Axis : flow.X.Axis - Axes.Count(a => a < flow.X.Axis) };
 
     public Shape ReducedShape(Shape x) => KeepDims
         ? new Shape(x.Select((d, i) => Axes.Contains(i) ? Dim.One : d))

@@ -11,6 +11,7 @@ internal static class Attention
     public static readonly IReadOnlyList<SurfaceParameter> Properties =
     [
         SurfaceParameter.Bool("Causal", "whether a query sees itself and what lies before it only", false),
+        SurfaceParameter.OptionalInt("Window", "a query sees keys less than so many positions away (sliding window); any distance when not given"),
         SurfaceParameter.OptionalInt("KeyValueHeads", "heads of keys and values, each shared by several of the queries (grouped-query attention); as many as heads when not given"),
         SurfaceParameter.OptionalInt("Width", "size of the last axis, to be checked; inferred when not given"),
         SurfaceParameter.Bool("Bias", "whether the four projections add a bias", true),
@@ -28,10 +29,9 @@ internal static class Attention
         int size = width / heads;
         Node q = Heads(Project(layer, query, "q_proj", width, width), heads), k = Heads(Project(layer, key, "k_proj", width, shared * size), shared);
         var v = Heads(Project(layer, value, "v_proj", width, shared * size), shared);
-        if (layer.Arguments.Bool("Rotary")) (q, k) = (Ops.Rotary.Of(q, layer.Display), Ops.Rotary.Of(k, layer.Display));
-        var y = Ops.ScaledDotProductAttention.Of(q, k, v, layer.Arguments.Bool("Causal"));
-        int rank = y.Shape.Rank;
-        var joined = Ops.Reshape.Of(Transpose.Of(y, rank - 3, rank - 2), query.Shape);
+        if (layer.Arguments.Bool("Rotary")) (q, k) = (Ops.Rotary.Of(q, layer.Display, headsInside: true), Ops.Rotary.Of(k, layer.Display, headsInside: true));
+        var y = Ops.ScaledDotProductAttention.Of(q, k, v, null, layer.Arguments.Bool("Causal"), layer.Arguments.OptionalInt("Window") is null ? 0 : layer.Positive("Window"), headsInside: true);
+        var joined = Ops.Reshape.Of(y, query.Shape);
         // PyTorch's first weights: Xavier for the packed projections [3 width, width], a Linear's for the last one.
         return Linear(layer, joined, "out_proj", width, width, Initializer.FanIn(width));
     }
@@ -56,11 +56,7 @@ internal static class Attention
         return layer.Arguments.Bool("Bias") ? y + layer.Parameter(name + ".bias", Shape.Of(outputs), Initializer.Zeros) : y;
     }
 
-    // [..., T, heads · size] → [..., heads, T, size]
-    static Node Heads(Node x, int heads)
-    {
-        int rank = x.Shape.Rank;
-        var split = Ops.Reshape.Of(x, new Shape(x.Shape.Take(rank - 1).Append(heads).Append(x.Shape[rank - 1].DivideExactly(heads)!)));
-        return Transpose.Of(split, rank - 2, rank - 1);
-    }
+    // [..., T, heads · size] → [..., T, heads, size]
+    static Node Heads(Node x, int heads) =>
+        Ops.Reshape.Of(x, new Shape(x.Shape.Take(x.Shape.Rank - 1).Append(heads).Append(x.Shape[x.Shape.Rank - 1].DivideExactly(heads)!)));
 }

@@ -88,6 +88,9 @@ internal sealed class LayerCall(Call arguments, string path, string displayName,
     /// <summary>True in a training step: dropout drops, batch norm uses the statistics of the batch.</summary>
     public bool Training { get; } = training;
 
+    /// <summary>True where a table of positions takes sequences of any length, because whoever runs the graph checks it.</summary>
+    public bool AnyLength { get; init; }
+
     /// <summary>A name unique to this layer, for random streams.</summary>
     public string Path { get; } = path;
 
@@ -97,6 +100,14 @@ internal sealed class LayerCall(Call arguments, string path, string displayName,
         node.Name ??= Join(name);
         return node;
     }
+
+    /// <summary>Applies a layer that is a part of this one: its parameters are named after both, <c>self_attn.q_proj.weight</c>.</summary>
+    /// <param name="part">The layer.</param>
+    /// <param name="name">Its name in this one.</param>
+    /// <param name="arguments">Its constructor arguments and properties, as <see cref="Call"/> holds them.</param>
+    /// <param name="x">Its inputs.</param>
+    public Node Part(LayerDefinition part, string name, Dictionary<string, object?> arguments, params Node[] x) =>
+        Invocation.Apply(Graph, part, arguments, Join(name), Display, x, Training, source, method: null, AnyLength);
 
     public Node State(string name, Shape shape, Initializer initializer) => source.State(Join(name), shape, initializer);
 

@@ -19,7 +19,7 @@ internal sealed class PositionEmbedding : LayerDefinition
         if (x.Shape.Rank < 2) throw new ModelException(Rules.Rank, $"{layer.Display} takes an input [..., length, width] with at least 2 axes, but was given {x.Shape}.");
         int length = layer.Positive("length"), width = layer.Features(x.Shape[x.Shape.Rank - 1], "", "features");
         var positions = x.Shape[x.Shape.Rank - 2];
-        if (!positions.IsConstant || positions.Value > length) throw new ModelException(Rules.Argument,
+        if (positions.IsConstant ? positions.Value > length : !layer.AnyLength) throw new ModelException(Rules.Argument,
             $"{layer.Display} has {length} positions, but its input {x.Shape} has {positions}{(positions.IsConstant ? "" : ", which is known only at run time")}.")
             {
                 Argument = "length", Repair = positions.IsConstant ? Repair.Set("length", positions) : null,

@@ -22,6 +22,7 @@ internal sealed class SelfAttention : LayerDefinition
         new([2, 6, 12]) { Arguments = { ["heads"] = 4, ["Causal"] = true }, Low = -1, High = 1 },
         new([2, 3, 8]) { Arguments = { ["heads"] = 4, ["Causal"] = true, ["KeyValueHeads"] = 2, ["Bias"] = false, ["Width"] = 8 } },
         new([3, 5, 8]) { Arguments = { ["heads"] = 2, ["Causal"] = true, ["Rotary"] = true } },
+        new([2, 18, 8]) { Arguments = { ["heads"] = 2, ["Causal"] = true, ["Window"] = 5 }, Low = -1, High = 1 },
         new([4, 3]) { Arguments = { ["heads"] = 1 } },
     ];
 }

@@ -24,6 +24,9 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
     /// <summary>The element type of floating-point tensors.</summary>
     public DType Precision { get; } = precision;
 
+    /// <summary>Whether a table of positions takes sequences of any length, which are checked when they run.</summary>
+    public bool AnyLength { get; init; }
+
     public Node Input(InputSpec input)
     {
         var node = Graph.Add(new InputLeaf(input.Name, new TensorType(input.DType, input.Shape)));
@@ -58,7 +61,7 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
         frozen = spec.Frozen;
         int first = Current.Nodes.Count;
         var result = Invocation.ApplyAll(Current, definition, spec.Arguments.ToDictionary(a => a.Name, a => a.Value(_ => throw new InvalidOperationException("A layer's argument cannot be a tensor."))),
-            path, $"Layer '{path}'", inputs.Select(i => i is null ? null : Local(i)).ToArray(), training, this, method)[part];
+            path, $"Layer '{path}'", inputs.Select(i => i is null ? null : Local(i)).ToArray(), training, this, method, AnyLength)[part];
         NameParts(first, definition.Name);
         if (part == 0) Graph.Layers.Add((path, method is null ? spec.Definition : $"{spec.Definition}.{method}", result));
         return result;

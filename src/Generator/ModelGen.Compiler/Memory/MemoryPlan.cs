@@ -22,6 +22,10 @@ internal sealed class MemoryPlan
     /// <summary>Size of the workspace in elements of the model's type.</summary>
     public Dim WorkspaceElements { get; }
 
+    /// <summary>Size of the cache of a decoding session, in elements, and for how many attentions.</summary>
+    public Dim CacheElements { get; private init; } = Dim.Zero;
+    public int Caches { get; private init; }
+
     /// <summary>The place of a value; views live where their root does.</summary>
     public Storage this[Node node] => storage[Views.Root(node)];
 
@@ -34,6 +38,7 @@ internal sealed class MemoryPlan
     public static MemoryPlan For(Schedule schedule, ParameterArena? arena, int alignment, IReadOnlyDictionary<Node, Storage> destinations)
     {
         var storage = new Dictionary<Node, Storage>();
+        var (cached, caches) = (Dim.Zero, 0);
         foreach (var node in schedule.Graph.Live())
         {
             switch (node.Op)
@@ -42,6 +47,11 @@ internal sealed class MemoryPlan
                 case ScanLeaf given: storage[node] = new Storage(StorageKind.Step, "given " + given.Index.ToString(System.Globalization.CultureInfo.InvariantCulture), Dim.Zero); break;
                 case ParameterLeaf parameter: storage[node] = new Storage(StorageKind.Parameters, "", Dim.Of(arena!.Offset(parameter.Path))); break;
                 case StateLeaf state: storage[node] = new Storage(StorageKind.Parameters, "", Dim.Of(arena!.Offset(state.Path))); break;
+                case CacheLeaf cache:
+                    storage[node] = new Storage(StorageKind.Cache, "", cached);
+                    cached += cache.Type.Shape.Elements;
+                    caches++;
+                    break;
             }
         }
         foreach (var destination in destinations) storage[destination.Key] = destination.Value;
@@ -83,7 +93,7 @@ internal sealed class MemoryPlan
         // Results lie where all of them do.
         foreach (var node in schedule.Graph.Live())
             if (node.Op is Result result && storage.TryGetValue(node.Inputs[0], out var all)) storage[node] = all with { Offset = all.Offset + result.Offset };
-        return new MemoryPlan(offset, storage, loops);
+        return new MemoryPlan(offset, storage, loops) { CacheElements = cached, Caches = caches };
     }
 
     // The workspace of a loop is its own while it runs; the next kernel may have it.

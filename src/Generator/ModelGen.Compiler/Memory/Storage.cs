@@ -18,6 +18,9 @@ internal enum StorageKind
     /// <summary>Where a loop keeps the output <see cref="Storage.Name"/> of one step.</summary>
     Step,
 
+    /// <summary>What a decoding session keeps of earlier positions.</summary>
+    Cache,
+
     /// <summary>The step's own memory.</summary>
     Workspace,
 }

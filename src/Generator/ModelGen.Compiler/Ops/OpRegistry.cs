@@ -142,6 +142,8 @@ internal static class OpRegistry
 
         // attention and positions
         ScaledDotProductAttention.Method,
+        ScaledDotProductAttention.LengthsMethod,
+        ScaledDotProductAttention.MaskMethod,
         Rotary.Method,
         SinusoidalPositions.Method,
 

@@ -29,6 +29,9 @@ internal sealed record ModelSpec
     /// <summary>True when the user's class has an instance constructor of its own, so that the generator must not add one.</summary>
     public bool HasConstructor { get; init; }
 
+    /// <summary>True when the user's class has a member of a name that decoding needs: then it is given none.</summary>
+    public bool DeclaresDecoding { get; init; }
+
     /// <summary>
     /// The class's own members that hold layers (fields, properties), for the generated binding: each with the name that capture used for it.
     /// </summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using ModelGen.Compiler.Codegen;
 
 namespace ModelGen.Generator.Capture;
 
@@ -103,6 +104,7 @@ internal static class ModelCapture
             Layers = new(layers.Values.OrderBy(l => l.Path, StringComparer.Ordinal).ToArray()),
             Functions = new(functions.ToArray()),
             DeclaresStreaming = type.GetMembers().Any(m => Compiler.Codegen.GeneratedMembers.Streaming.Contains(m.Name) && !SourceIndex.IsGenerated(m)),
+            DeclaresDecoding = type.GetMembers().Any(m => GeneratedMembers.Decoding.Contains(m.Name) && !SourceIndex.IsGenerated(m)),
             HasConstructor = type.InstanceConstructors.Any(c => !c.IsImplicitlyDeclared && !SourceIndex.IsGenerated(c)),
             Members = new(LayerMembers.Of(type).Select(m => new LayerMember(m.Symbol.Name, m.Name)).ToArray()),
         };

@@ -57,7 +57,7 @@ internal sealed record StubSpec
         };
     }
 
-    static readonly string[] RuntimeTypes = ["ITrainable", "ModelDescription", "Optimizer", "ParameterSet", "Workspace"];
+    static readonly string[] RuntimeTypes = ["ITrainable", "ModelDescription", "Optimizer", "ParameterSet", "Workspace", "DecodingSession`2"];
 }
 
 /// <summary>A type of the runtime: <c>Optimizer</c>, <c>global::ModelGen.Optimizer</c>; of an interface also its members, as explicit implementations.</summary>

@@ -47,6 +47,8 @@ internal static class StubWriter
                 var outputs = method.Outputs.Select(o => $"global::System.Span<{spec.Element}> {o.Escaped()}");
                 if (spec.TypeName("Workspace") is { } workspace) outputs = outputs.Append(workspace + "? workspace = null");
                 Member($"void Predict({With(string.Join(", ", outputs))})");
+                if (method.Parameters.Count == 1 && spec.TypeName("DecodingSession`2") is { } session)
+                    Member($"{session.Replace("`2", "")}<{(method.Parameters[0].IsInt ? "int" : spec.Element)}, {spec.Element}> StartDecoding(int capacity = 1, int batch = 1)");
                 continue;
             }
             string stem = method.Name == "Loss" ? "" : method.Name;

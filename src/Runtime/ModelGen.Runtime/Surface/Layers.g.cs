@@ -291,6 +291,9 @@ public sealed class SelfAttention(int heads) : Layer, ILayer
     /// <summary>Whether a query sees itself and what lies before it only. Default: false.</summary>
     public bool Causal { get; init; } = false;
 
+    /// <summary>A query sees keys less than so many positions away (sliding window); any distance when not given.</summary>
+    public int? Window { get; init; }
+
     /// <summary>Heads of keys and values, each shared by several of the queries (grouped-query attention); as many as heads when not given.</summary>
     public int? KeyValueHeads { get; init; }
 
@@ -305,7 +308,7 @@ public sealed class SelfAttention(int heads) : Layer, ILayer
 
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
-        Run(Definitions.SelfAttention.Definition, [heads, Causal, KeyValueHeads, Width, Bias, Rotary], x);
+        Run(Definitions.SelfAttention.Definition, [heads, Causal, Window, KeyValueHeads, Width, Bias, Rotary], x);
 }
 
 /// <summary>Attention by several heads (Vaswani et al. 2017): queries [..., T, width], keys and values [..., S, any width] → [..., T, width]. A decoder looks at what an encoder made.</summary>
@@ -315,6 +318,9 @@ public sealed class MultiheadAttention(int heads) : Layer
 {
     /// <summary>Whether a query sees itself and what lies before it only. Default: false.</summary>
     public bool Causal { get; init; } = false;
+
+    /// <summary>A query sees keys less than so many positions away (sliding window); any distance when not given.</summary>
+    public int? Window { get; init; }
 
     /// <summary>Heads of keys and values, each shared by several of the queries (grouped-query attention); as many as heads when not given.</summary>
     public int? KeyValueHeads { get; init; }
@@ -330,7 +336,81 @@ public sealed class MultiheadAttention(int heads) : Layer
 
     /// <summary>The layer applied to its inputs.</summary>
     public Tensor Forward(Tensor query, Tensor key, Tensor value) =>
-        Run(Definitions.MultiheadAttention.Definition, [heads, Causal, KeyValueHeads, Width, Bias, Rotary], query, key, value);
+        Run(Definitions.MultiheadAttention.Definition, [heads, Causal, Window, KeyValueHeads, Width, Bias, Rotary], query, key, value);
+}
+
+/// <summary>A layer of a transformer's encoder (Vaswani et al. 2017): self-attention, then a network for each position, each with a residual and a layer norm, [..., T, width] → [..., T, width]. With Causal it is a layer of a GPT.</summary>
+/// <param name="heads">How many heads the width is divided into.</param>
+/// <param name="feedForward">Width of the hidden layer of the network for each position.</param>
+/// <remarks>PyTorch: <c>torch.nn.TransformerEncoderLayer</c>.</remarks>
+public sealed class TransformerEncoderLayer(int heads, int feedForward) : Layer, ILayer
+{
+    /// <summary>Whether a norm stands before attention and network (pre-norm), and not behind the residual as in the paper. Default: false.</summary>
+    public bool NormFirst { get; init; } = false;
+
+    /// <summary>Whether the network has GELU instead of ReLU. Default: false.</summary>
+    public bool Gelu { get; init; } = false;
+
+    /// <summary>The chance of an element to be dropped behind attention and inside and behind the network, in [0, 1). Default: 0f.</summary>
+    public float Dropout { get; init; } = 0f;
+
+    /// <summary>Added to the variance in the norms. Default: 1E-05f.</summary>
+    public float Epsilon { get; init; } = 1E-05f;
+
+    /// <summary>Whether a position sees itself and what lies before it only. Default: false.</summary>
+    public bool Causal { get; init; } = false;
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.TransformerEncoderLayer.Definition, [heads, feedForward, NormFirst, Gelu, Dropout, Epsilon, Causal], x);
+}
+
+/// <summary>A layer of a transformer's decoder (Vaswani et al. 2017): causal self-attention, attention to the memory that an encoder made, then a network for each position, each with a residual and a layer norm: x [..., T, width] and memory [..., S, any width] → [..., T, width].</summary>
+/// <param name="heads">How many heads the width is divided into.</param>
+/// <param name="feedForward">Width of the hidden layer of the network for each position.</param>
+/// <remarks>PyTorch: <c>torch.nn.TransformerDecoderLayer</c>.</remarks>
+public sealed class TransformerDecoderLayer(int heads, int feedForward) : Layer
+{
+    /// <summary>Whether a norm stands before attention and network (pre-norm), and not behind the residual as in the paper. Default: false.</summary>
+    public bool NormFirst { get; init; } = false;
+
+    /// <summary>Whether the network has GELU instead of ReLU. Default: false.</summary>
+    public bool Gelu { get; init; } = false;
+
+    /// <summary>The chance of an element to be dropped behind attention and inside and behind the network, in [0, 1). Default: 0f.</summary>
+    public float Dropout { get; init; } = 0f;
+
+    /// <summary>Added to the variance in the norms. Default: 1E-05f.</summary>
+    public float Epsilon { get; init; } = 1E-05f;
+
+    /// <summary>The layer applied to its inputs.</summary>
+    public Tensor Forward(Tensor x, Tensor memory) =>
+        Run(Definitions.TransformerDecoderLayer.Definition, [heads, feedForward, NormFirst, Gelu, Dropout, Epsilon], x, memory);
+}
+
+/// <summary>A network for each position with a gate (Shazeer, "GLU variants improve transformer", 2020): y = (silu(x W₁ᵀ) · x W₃ᵀ) W₂ᵀ, [..., features] → [..., features]. The weights are w1, w2 and w3, as in Llama.</summary>
+/// <param name="hidden">Width of the hidden layer; 8/3 of the features has the weights of an ordinary network of 4 times the features.</param>
+public sealed class SwiGlu(int hidden) : Layer, ILayer
+{
+    /// <summary>Whether the three products add a bias. Default: false.</summary>
+    public bool Bias { get; init; } = false;
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.SwiGlu.Definition, [hidden, Bias], x);
+}
+
+/// <summary>Several small networks for each position, of which a gate chooses some (Shazeer et al. 2017): y = Σ gₑ · gelu(x Upₑᵀ) Downₑᵀ, with g the softmax over the largest scores x Gateᵀ, [..., features] → [..., features]. All experts are computed, as two products, and those not chosen count 0: it saves no time, and shows what a sparse model learns. Nothing balances the load.</summary>
+/// <param name="experts">How many networks there are.</param>
+/// <param name="hidden">Width of the hidden layer of each.</param>
+public sealed class MixtureOfExperts(int experts, int hidden) : Layer, ILayer
+{
+    /// <summary>How many of them count at a position; equal scores count together. Default: 2.</summary>
+    public int Active { get; init; } = 2;
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.MixtureOfExperts.Definition, [experts, hidden, Active], x);
 }
 
 /// <summary>Long short-term memory (Hochreiter and Schmidhuber 1997), gates in the order i, f, g, o: i, f, o = σ(·), g = tanh(·), c = f c' + i g, h = o tanh(c). Sequences [N, T, features] → the hidden state of every step [N, T, hidden]; the last one is .Select(1, -1). The states before the first step are zero; ForwardWithState takes and gives them. With lengths [N], each at most T, sequences end there and what is behind gives zero.</summary>

@@ -1022,10 +1022,31 @@ public sealed partial class Tensor
     /// <param name="key">The keys, [..., S, d].</param>
     /// <param name="value">The values, [..., S, e].</param>
     /// <param name="causal">Whether a query sees itself and what lies before it only; needs S = T.</param>
+    /// <param name="window">Queries see keys less than so many positions away (sliding window); needs S = T.</param>
     /// <remarks>PyTorch: <c>torch.nn.functional.scaled_dot_product_attention</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
-    public Tensor ScaledDotProductAttention(Tensor key, Tensor value, bool causal = false) =>
-        Eager.Invoke(Ops.ScaledDotProductAttention.Method, this, key, value, causal);
+    public Tensor ScaledDotProductAttention(Tensor key, Tensor value, bool causal = false, int? window = null) =>
+        Eager.Invoke(Ops.ScaledDotProductAttention.Method, this, key, value, causal, window);
+
+    /// <summary>softmax(q kᵀ / √d) v of padded sequences: queries [B, ..., T, d], keys [B, ..., S, d] and values [B, ..., S, e] → [B, ..., T, e]; of sequence b only the first lengths[b] keys are seen. A query that sees no key has the result 0.</summary>
+    /// <param name="key">The keys, [..., S, d].</param>
+    /// <param name="value">The values, [..., S, e].</param>
+    /// <param name="lengths">How many keys each sequence has, [B], each in 0..S.</param>
+    /// <param name="causal">Whether a query sees itself and what lies before it only; needs S = T.</param>
+    /// <param name="window">Queries see keys less than so many positions away (sliding window); needs S = T.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.scaled_dot_product_attention</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor ScaledDotProductAttention(Tensor key, Tensor value, IntTensor lengths, bool causal = false, int? window = null) =>
+        Eager.Invoke(Ops.ScaledDotProductAttention.LengthsMethod, this, key, value, lengths, causal, window);
+
+    /// <summary>softmax(q kᵀ / √d + mask) v: queries [..., T, d], keys [..., S, d], values [..., S, e] and a mask that broadcasts to the scores [..., T, S] → [..., T, e]. -∞ hides a key; any other number is a bias.</summary>
+    /// <param name="key">The keys, [..., S, d].</param>
+    /// <param name="value">The values, [..., S, e].</param>
+    /// <param name="mask">What is added to the scores.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.scaled_dot_product_attention</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor ScaledDotProductAttention(Tensor key, Tensor value, Tensor mask) =>
+        Eager.Invoke(Ops.ScaledDotProductAttention.MaskMethod, this, key, value, mask);
 
     /// <summary>Rotary position embedding (Su et al. 2021): in [..., T, d] the pair of elements i and i + d/2 at position t is turned by the angle t · 10000^(-2i/d).</summary>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>

@@ -15,11 +15,7 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
     readonly Dictionary<WeightPacking.Panels, string> panels = [];
     readonly WeightPacking packing = WeightPacking.For(step);
 
-    /// <summary>Symbols of the inputs, in order of appearance.</summary>
-    public IReadOnlyList<string> Symbols { get; } = SymbolsOf(step);
-
-    public static IReadOnlyList<string> SymbolsOf(Step step) =>
-        step.Function.Inputs.SelectMany(i => i.Shape).SelectMany(d => d.Symbols).Distinct().ToArray();
+    IReadOnlyList<string> Symbols { get; } = step.Symbols;
 
     public void Emit(SourceWriter w)
     {
@@ -76,6 +72,7 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
 
     string Summary() => step.Kind switch
     {
+        StepKind.Decode => $"{step.Function.Name} for the next positions of a sequence: {step.Schedule.Kernels.Count} kernels.",
         StepKind.Predict => $"{step.Function.Name} for inference: {step.Schedule.Kernels.Count} kernels.",
         StepKind.Evaluate => $"{step.Function.Name} without gradients: {step.Schedule.Kernels.Count} kernels.",
         _ => $"{step.Function.Name} and its gradients: {step.Schedule.Kernels.Count} kernels.",
@@ -87,9 +84,9 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
         using var block = w.Block("public struct Arguments");
         if (Symbols.Count > 0) w.Line($"public nint {string.Join(", ", Symbols)};");
         foreach (var input in step.Function.Inputs) w.Line($"public {input.DType.CSharp()}* {Identifiers.Pascal(input.Name)};   // {input.Shape}");
-        if (step.Kind == StepKind.Predict)
+        if (step.Kind is StepKind.Predict or StepKind.Decode)
             for (int i = 0; i < step.Function.OutputNames.Count; i++) w.Line($"public {type}* {Identifiers.Pascal(step.Function.OutputNames[i])}Result;   // {step.Schedule.Graph.Outputs[i].Value.Shape}");
-        w.Line($"public {type}* Parameters, {(step.Kind == StepKind.Train ? "Gradients, " : "")}{(packing.All.Count > 0 ? "Panels, " : "")}Workspace;");
+        w.Line($"public {type}* Parameters, {(step.Kind == StepKind.Train ? "Gradients, " : step.Kind == StepKind.Decode ? "Cache, " : "")}{(packing.All.Count > 0 ? "Panels, " : "")}Workspace;");
         if (random) w.Line("public ulong Seed; public long Step;");
         if (step.Kind == StepKind.Train) w.Line($"public void* Update;   // a WeightUpdate<{type}>");
     }
@@ -103,6 +100,7 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
                 ParameterLeaf parameter => parameter.Path,
                 StateLeaf state => state.Path,
                 ScanLeaf => node.Name ?? "given",
+                CacheLeaf cache => "cache" + cache.Index.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 _ => node.Name ?? node.Origin ?? node.Op.Name,
             });
         foreach (var loop in kernels.OfType<ScanKernel>())
@@ -120,7 +118,8 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
         var values = step.Schedule.Kernels.SelectMany(k => k.Reads.Concat(k.Writes)).Distinct().ToArray();
         Section("inputs and weights", n => n.Op is InputLeaf or ParameterLeaf or StateLeaf);
         foreach (var p in packing.All) w.Line($"{type}* {panels[p]} = {Offset("a->Panels", Dim.Of(p.Offset))};   // {p.K} x {p.N}");
-        Section("values", n => n.Op is not (InputLeaf or ParameterLeaf or StateLeaf) && step.Memory[n].Kind != StorageKind.Gradients);
+        Section("keys and values of earlier positions", n => n.Op is CacheLeaf);
+        Section("values", n => n.Op is not (InputLeaf or ParameterLeaf or StateLeaf or CacheLeaf) && step.Memory[n].Kind != StorageKind.Gradients);
         Section("gradients of the weights", n => n.Op is not (InputLeaf or ParameterLeaf or StateLeaf) && step.Memory[n].Kind == StorageKind.Gradients);
 
         void Section(string title, Func<Node, bool> belongs)
@@ -139,6 +138,7 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
         StorageKind.Output => $"a->{Identifiers.Pascal(storage.Name)}Result",
         StorageKind.Parameters => Offset("a->Parameters", storage.Offset),
         StorageKind.Gradients => Offset("a->Gradients", storage.Offset),
+        StorageKind.Cache => Offset("a->Cache", storage.Offset),
         _ => Offset("a->Workspace", storage.Offset),
     };
 

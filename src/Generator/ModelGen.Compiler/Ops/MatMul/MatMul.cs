@@ -86,6 +86,20 @@ internal sealed class MatMul(bool transposeA, bool transposeB) : KernelOp
     static (Dim Rows, Dim Columns) Matrix(Shape s, bool transposed) =>
         transposed ? (s[s.Rank - 1], s[s.Rank - 2]) : (s[s.Rank - 2], s[s.Rank - 1]);
 
+    // Positions may be rows of A, columns of B or products of a batch; a product sums over none of them.
+    public override TimeAxis Follow(TimeFlow flow)
+    {
+        int rank = flow.Y.Shape.Rank;
+        int rows = TransposeA ? rank - 1 : rank - 2, columns = TransposeB ? rank - 2 : rank - 1;
+        return flow.Inputs switch
+        {
+            [{ } a, null] when a.Axis == rows => a with { Axis = rank - 2 },
+            [null, { } b] when b.Axis == columns => b with { Axis = rank - 1 },
+            [{ Axis: 0 } a, { } b] when rank == 3 && a == b => a,
+            _ => throw flow.Mixes(),
+        };
+    }
+
     public override void Backward(Vjp vjp)
     {
         Node a = vjp.Input(0), b = vjp.Input(1), dy = vjp.Dy;

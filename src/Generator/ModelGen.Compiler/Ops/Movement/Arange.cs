@@ -40,6 +40,10 @@ internal sealed class Arange(Dim count, double step) : ElementwiseOp
 
     public override Scalar Forward(IReadOnlyList<Scalar> x) => x[0] + (Step * new Scalar.Coordinate());
 
+    // Positions count on.
+    public override Node? StartingAt(Node y, Node[] inputs, Dim length, Dim position) =>
+        Size == length ? inputs[0].Graph.Add(this, inputs[0] + (inputs[0].Graph.Size(position, y.DType) * Step)) : null;
+
     // The start is a constant.
     public override void Backward(Vjp vjp) { }
 

@@ -74,6 +74,8 @@ internal sealed class Concat(int axis) : MovementOp
         return pieces;
     }
 
+    public override TimeAxis Follow(TimeFlow flow) => flow.Inputs.All(t => t is not null && t == flow.X && t.Axis != Axis) ? flow.X : throw flow.Mixes();
+
     public override void Backward(Vjp vjp)
     {
         var start = Dim.Zero;

@@ -52,6 +52,15 @@ internal sealed class Reshape(Shape shape) : MovementOp
         return new TensorType(inputs[0].DType, Target);
     }
 
+    // No element moves: as many lie between neighbouring positions as before.
+    public override TimeAxis Follow(TimeFlow flow)
+    {
+        Shape x = flow.Y.Inputs[0].Shape, y = flow.Y.Shape;
+        int axis = flow.ResultAxis;
+        var between = flow.X.Inner * x.Product(flow.X.Axis + 1, x.Rank);
+        return between.DivideExactly(y.Product(axis + 1, y.Rank)) is { } inner ? new TimeAxis(axis, inner) : throw flow.Mixes();
+    }
+
     public override void Backward(Vjp vjp) => vjp.Add(0, Of(vjp.Dy, vjp.X.Shape));
 
     public override NdArray Reference(ReferenceCall call) => new(call.ResultShape, call[0].Data);

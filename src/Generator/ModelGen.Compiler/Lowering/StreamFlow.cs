@@ -5,7 +5,7 @@ namespace ModelGen.Compiler.Lowering;
 /// carefully: what it does not know breaks the flow.
 /// </summary>
 /// <param name="time">The number of steps.</param>
-internal sealed class TimeFlow(Dim time)
+internal sealed class StreamFlow(Dim time)
 {
     /// <param name="Kind">What is known.</param>
     /// <param name="Stride">Of a sequence: elements between two steps.</param>

@@ -1,0 +1,51 @@
+namespace ModelGen.Compiler.Ir;
+
+/// <summary>
+/// Where the positions of a sequence of T elements are in a tensor: the axis <paramref name="Axis"/> has outer · T · <paramref name="Inner"/> elements, and
+/// element i of it belongs to position i / Inner mod T. A reshape may merge the positions with their neighbours; it moves none.
+/// </summary>
+internal sealed record TimeAxis(int Axis, Dim Inner);
+
+/// <summary>
+/// One op inside a model that runs a few positions at a time. It may follow the positions only where it treats each by itself.
+/// </summary>
+/// <param name="y">The node.</param>
+/// <param name="inputs">Where the positions are in its inputs; null for an input that is the same for all of them.</param>
+/// <param name="symbol">T, the number of positions.</param>
+internal sealed class TimeFlow(Node y, IReadOnlyList<TimeAxis?> inputs, string symbol)
+{
+    public Node Y => y;
+    public IReadOnlyList<TimeAxis?> Inputs => inputs;
+
+    /// <summary>The only input, of an op with one.</summary>
+    public TimeAxis X => inputs[0]!;
+
+    /// <summary>The axis of a shape that the positions are part of; null where there is none.</summary>
+    public static int? AxisOf(Shape shape, string symbol)
+    {
+        for (int i = 0; i < shape.Rank; i++)
+            if (shape[i].Symbols.Contains(symbol)) return i;
+        return null;
+    }
+
+    /// <summary>The axis of the result.</summary>
+    public int ResultAxis => AxisOf(y.Shape, symbol) ?? throw Mixes();
+
+    /// <summary>Operands that broadcast to the result, counted from the last axis: all have their positions at the same place.</summary>
+    public TimeAxis Broadcast()
+    {
+        TimeAxis? result = null;
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            if (inputs[i] is not { } time) continue;
+            var moved = time with { Axis = y.Shape.Rank - (y.Inputs[i].Shape.Rank - time.Axis) };
+            if (result is not null && result != moved) throw Mixes();
+            result = moved;
+        }
+        return result!.Axis == ResultAxis ? result : throw Mixes();
+    }
+
+    /// <summary>The refusal of an op whose result at one position depends on others.</summary>
+    public ModelException Mixes() => new(Rules.Argument,
+        $"'{y.Name ?? y.Origin ?? y.Op.Name}' does not treat the positions of a sequence one by one ({string.Join(", ", y.Inputs.Select(i => i.Shape))} → {y.Shape})");
+}

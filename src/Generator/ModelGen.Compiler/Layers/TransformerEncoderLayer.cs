@@ -1,0 +1,30 @@
+namespace ModelGen.Compiler.Layers;
+
+/// <summary>Self-attention and a network for each position, each with a residual and a norm: see <see cref="TransformerLayer"/>.</summary>
+internal sealed class TransformerEncoderLayer : LayerDefinition
+{
+    public static readonly TransformerEncoderLayer Definition = new() { PyTorch = "torch.nn.TransformerEncoderLayer" };
+
+    public override string Name => "TransformerEncoderLayer";
+
+    public override string Summary =>
+        "A layer of a transformer's encoder (Vaswani et al. 2017): self-attention, then a network for each position, each with a residual and a layer norm, [..., T, width] → [..., T, width]. " +
+        "With Causal it is a layer of a GPT.";
+
+    public override IReadOnlyList<SurfaceParameter> Constructor => TransformerLayer.Constructor;
+
+    public override IReadOnlyList<SurfaceParameter> Properties => [.. TransformerLayer.Properties, SurfaceParameter.Bool("Causal", "whether a position sees itself and what lies before it only", false)];
+
+    public override Node Forward(LayerCall layer)
+    {
+        Dictionary<string, object?> attention = new() { ["heads"] = (Dim)layer.Positive("heads"), ["Causal"] = layer.Arguments.Bool("Causal") };
+        var x = TransformerLayer.Residual(layer, layer.X, 1, y => layer.Part(SelfAttention.Definition, "self_attn", attention, y));
+        return TransformerLayer.Residual(layer, x, 2, y => TransformerLayer.FeedForward(layer, y));
+    }
+
+    public override IReadOnlyList<Sample> Samples =>
+    [
+        new([2, 5, 8]) { Arguments = { ["heads"] = 2, ["feedForward"] = 12 }, Low = -1, High = 1 },
+        new([2, 4, 6]) { Arguments = { ["heads"] = 3, ["feedForward"] = 7, ["NormFirst"] = true, ["Gelu"] = true, ["Causal"] = true }, Low = -1, High = 1 },
+    ];
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using ModelGen.Execution;
+
+namespace ModelGen;
+
+/// <summary>
+/// Sequences that a model reads position by position. The session keeps the keys and values of all attention layers, so a further position costs one position's
+/// work and a look at those before it, not the whole sequence again. Many sessions may use one model at once; a session serves one call at a time. Decoding
+/// allocates nothing after the first call with a number of positions. Made by the model's <c>StartDecoding</c>.
+/// </summary>
+/// <remarks>Keys and values are those of the weights at the time: call <see cref="Reset"/> when the weights have changed.</remarks>
+/// <typeparam name="TInput">int for tokens; the model's element type for features.</typeparam>
+/// <typeparam name="T">The model's element type.</typeparam>
+public abstract unsafe class DecodingSession<TInput, T> : IDisposable
+    where TInput : unmanaged
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    readonly DecodingPlan plan;
+    readonly NativeArray cache;
+    int busy, position;
+    bool disposed;
+
+    /// <summary>For generated code.</summary>
+    /// <param name="plan">What is known of the model.</param>
+    /// <param name="capacity">Positions to have room for.</param>
+    /// <param name="batch">Sequences side by side.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, or the capacity is above what the model has positions for.</exception>
+    protected DecodingSession(DecodingPlan plan, int capacity, int batch)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        if (capacity < 1) throw new ArgumentOutOfRangeException(nameof(capacity), capacity, "A decoding session needs room for at least 1 position.");
+        if (batch < 1) throw new ArgumentOutOfRangeException(nameof(batch), batch, "A decoding session needs at least 1 sequence.");
+        if (plan.Limit is var (parameter, positions) && capacity > positions) throw new ArgumentOutOfRangeException(nameof(capacity), capacity,
+            string.Create(CultureInfo.InvariantCulture, $"{plan.Model} has {positions} positions, the rows of '{parameter}', so a decoding session cannot have room for {capacity}."));
+        (this.plan, Capacity, Batch) = (plan, capacity, batch);
+        CacheCapacity = checked((capacity + CachedAttention.CapacityUnit - 1) / CachedAttention.CapacityUnit * CachedAttention.CapacityUnit);
+        cache = new NativeArray(checked(plan.CacheUnit * batch * CacheCapacity * sizeof(T)));
+    }
+
+    /// <summary>How many positions were decoded; the number of the next one.</summary>
+    public int Position => position;
+
+    /// <summary>How many positions the session has room for.</summary>
+    public int Capacity { get; }
+
+    /// <summary>How many sequences it decodes side by side.</summary>
+    public int Batch { get; }
+
+    /// <summary>The memory of the keys and values, in bytes.</summary>
+    public long CacheBytes => cache.Bytes;
+
+    /// <summary>For generated code: the positions that the cache's layout has room for.</summary>
+    protected int CacheCapacity { get; }
+
+    /// <summary>For generated code: the first element of the cache.</summary>
+    protected T* Cache => (T*)cache.Pointer;
+
+    /// <summary>For generated code: the memory for intermediate values.</summary>
+    protected Workspace Workspace { get; } = new();
+
+    /// <summary>
+    /// Decodes the next position of each sequence, or several: reads them, keeps their keys and values, and gives the result of the last one. A prompt is best given
+    /// in one call.
+    /// </summary>
+    /// <param name="input">The next positions, sequence by sequence: Batch times any number of positions.</param>
+    /// <param name="output">Receives the result of the last position of each sequence: what may follow.</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A token is outside the vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">The session has no room for so many positions, or another call is running; nothing was changed.</exception>
+    /// <exception cref="ObjectDisposedException">The session was disposed.</exception>
+    public void Decode(ReadOnlySpan<TInput> input, Span<T> output)
+    {
+        if (Interlocked.CompareExchange(ref busy, 1, 0) != 0) throw new InvalidOperationException("This decoding session is used by another call that is still running; start a session for each thread.");
+        try
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            int length = Inputs.SolveSize(input.Length, (long)Batch * plan.Input.Unit, plan.Input.Name, plan.Input.Shape, "T");
+            if (output.Length != (long)Batch * plan.Output.Unit) Inputs.RequireLength(output.Length, (long)Batch * plan.Output.Unit, plan.Output.Name, plan.Output.Shape, "");
+            if (plan.Vocabulary > 0) Inputs.RequireLabels(MemoryMarshal.Cast<TInput, int>(input), plan.Vocabulary, plan.Input.Name);
+            if (length > Capacity - position) throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                $"The decoding session of {plan.Model} has room for {Capacity} positions and holds {position}; {length} more do not fit. Call Reset, or start one with a larger capacity."));
+            Run(input, output, length, position);
+            position += length;
+        }
+        finally
+        {
+            Volatile.Write(ref busy, 0);
+        }
+    }
+
+    /// <summary>The same for one token of one sequence.</summary>
+    /// <param name="input">The next token.</param>
+    /// <param name="output">Receives the result.</param>
+    public void Decode(TInput input, Span<T> output) => Decode(new ReadOnlySpan<TInput>(in input), output);
+
+    /// <summary>Forgets all positions: the next one is the first.</summary>
+    public void Reset() => Rewind(0);
+
+    /// <summary>Forgets the positions from <paramref name="to"/> on: the next one takes that number. To try another continuation.</summary>
+    /// <param name="to">How many positions stay.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Negative, or above <see cref="Position"/>.</exception>
+    /// <exception cref="InvalidOperationException">A call is running.</exception>
+    public void Rewind(int to)
+    {
+        if (Interlocked.CompareExchange(ref busy, 1, 0) != 0) throw new InvalidOperationException("This decoding session is used by another call that is still running.");
+        try
+        {
+            if (to < 0 || to > position) throw new ArgumentOutOfRangeException(nameof(to), to, string.Create(CultureInfo.InvariantCulture, $"The session holds {position} positions; it can go back to 0 to {position}."));
+            position = to;
+        }
+        finally
+        {
+            Volatile.Write(ref busy, 0);
+        }
+    }
+
+    /// <summary>Frees the memory.</summary>
+    /// <exception cref="InvalidOperationException">A call is running.</exception>
+    public void Dispose()
+    {
+        if (Interlocked.CompareExchange(ref busy, 1, 0) != 0) throw new InvalidOperationException("This decoding session cannot be disposed while a call is using it.");
+        if (!disposed)
+        {
+            disposed = true;
+            cache.Dispose();
+            Workspace.Dispose();
+        }
+        Volatile.Write(ref busy, 0);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>For generated code: computes <paramref name="length"/> positions from <paramref name="position"/> on.</summary>
+    /// <param name="input">Checked.</param>
+    /// <param name="output">Checked.</param>
+    /// <param name="length">How many positions.</param>
+    /// <param name="position">The number of the first.</param>
+    protected abstract void Run(ReadOnlySpan<TInput> input, Span<T> output, int length, int position);
+}
