@@ -99,7 +99,7 @@ public sealed class ShapeErrorTests
         ("lengths", s => s.Call("ScaledDotProductAttention", s.Float("N, 5, 8"), s.Float("N, 5, 8"), s.Float("N, 5, 8"), s.Int("M"), false, null), Rules.Labels,
             "'ScaledDotProductAttention' of queries [N, 5, 8] takes the lengths of [N, T, d] or [N, heads, T, d], one integer for each sequence, but was given int[M]."),
         ("mask", s => s.Call("ScaledDotProductAttention", s.Float("N, 5, 8"), s.Float("N, 7, 8"), s.Float("N, 7, 8"), s.Float("7, 5")), Rules.Broadcast,
-            "'ScaledDotProductAttention' cannot combine [N, 5, 7] with [7, 5]: counted from the end, axis 0 has size 7 on the left and 5 on the right; they must be equal, or one of them 1."),
+            "'ScaledDotProductAttention' cannot combine [N, 5, 7] with [7, 5]: counted from the end, axis 1 has size 5 on the left and 7 on the right; they must be equal, or one of them 1."),
         ("rotary", s => s.Call("Rotary", s.Float("N, 5, 7")), Rules.Argument, "'Rotary' turns pairs of elements, so it needs [..., T, d] with an even constant d, but was given [N, 5, 7]."),
         ("sinusoidal", s => s.Call("AddSinusoidalPositions", s.Float("N, 5, 7")), Rules.Argument, "'AddSinusoidalPositions' needs [..., T, d] with an even constant d, but was given [N, 5, 7]."),
         ("recurrent rank", s => s.Apply("Lstm", s.Float("8"), true, ("hidden", 4)), Rules.Rank, "Layer 'layer' takes sequences [N, T, features] or one sequence [T, features], but was given [8], which has 1 axes."),
