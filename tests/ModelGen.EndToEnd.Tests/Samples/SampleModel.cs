@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ModelGen.Compiler.Autodiff;
 using ModelGen.Compiler.Ir;
 using ModelGen.Compiler.Layers;
 using ModelGen.Compiler.Shapes;
@@ -103,14 +104,16 @@ internal sealed class SampleModel
         }
 
         text.AppendLine($"    public Tensor Forward({Declarations(isSymbolic, all: true)}) => {Expression(n => n)};");
-        // Of labels alone nothing can be trained.
-        if (floats.Length == 0) return text.AppendLine("}").ToString();
+        // Of labels alone, and through what has no slope, nothing can be trained.
+        if (floats.Length == 0 || !IsTrainable) return text.AppendLine("}").ToString();
         var output = sample.Output.Shape;
         text.AppendLine($"    public Tensor Loss({Join([$"[Shape(1, 1)] Tensor one", Declarations(symbolic: false, all: false), $"{Attribute(output)} Tensor w"])}) => ({Expression(n => IsFloat(n) ? $"one.Apply(p_{n}).Reshape({Sizes(Input(n).Shape)})" : n)} * w).Sum();");
         if (HasBatch)
             text.AppendLine($"    [Objective] public Tensor Batch({Join([$"[Shape(1, 1)] Tensor one", Declarations(symbolic: true, all: true), $"{Attribute(symbolicOutput)} Tensor w"])}) => ({Expression(n => IsFloat(n) ? $"({n} + one.Apply(q_{n}).Reshape({Sizes(RowShape(n))}))" : n)} * w).Sum();");
         return text.AppendLine("}").ToString();
     }
+
+    bool IsTrainable => ReverseMode.Sweep(sample.Output, sample.Differentiable, seed: sample.Output).Gradients.Any(g => g is not null);
 
     /// <summary>The shape of the parameter that Batch adds to an input: one row where the rows follow N.</summary>
     public int[] RowShape(string input)

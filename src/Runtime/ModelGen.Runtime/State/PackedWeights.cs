@@ -22,11 +22,10 @@ internal sealed unsafe class PackedWeights<T> : IDisposable where T : unmanaged,
     /// <summary>See <see cref="ModelState{T}.Packed"/>.</summary>
     public T* Current(T* values, long version, long elements, delegate*<T*, T*, void> pack)
     {
-        foreach (var copy in copies)
-            if (copy.Pack == (nint)pack && Volatile.Read(ref copy.Version) == version) return (T*)copy.Memory.Pointer;
+        if (Find((nint)pack) is { } known && Volatile.Read(ref known.Version) == version) return (T*)known.Memory.Pointer;
         lock (packing)
         {
-            var copy = Array.Find(copies, c => c.Pack == (nint)pack);
+            var copy = Find((nint)pack);
             if (copy is null) copies = [.. copies, copy = new Copy((nint)pack, new NativeArray(checked(elements * sizeof(T))))];
             if (copy.Version != version)
             {
@@ -35,6 +34,14 @@ internal sealed unsafe class PackedWeights<T> : IDisposable where T : unmanaged,
             }
             return (T*)copy.Memory.Pointer;
         }
+    }
+
+    // A loop and no lambda: a call allocates nothing.
+    Copy? Find(nint pack)
+    {
+        foreach (var copy in copies)
+            if (copy.Pack == pack) return copy;
+        return null;
     }
 
     public void Dispose()
