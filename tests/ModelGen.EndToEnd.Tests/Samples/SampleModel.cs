@@ -96,7 +96,7 @@ internal sealed class SampleModel
         // As a user would write it: a tuple, whose parts one loss can be made of.
         if (Results.Count > 0)
             text.AppendLine($"    static Tensor Together(({string.Join(", ", Results.Select(r => "Tensor " + r))}) y) => Tensor.Concat(0, {string.Join(", ", Results.Select(r => $"y.{r}.Reshape(-1)"))});");
-        var floats = inputs.Where(x => x.Type.IsFloat()).ToArray();
+        var floats = inputs.Where(x => x.Type.IsFloat() && IsTrainable).ToArray();
         foreach (var x in floats)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"    readonly Linear p_{x.Name} = new({x.Shape.Aggregate(1, (a, b) => a * b)}) {{ Bias = false }};");
@@ -105,7 +105,7 @@ internal sealed class SampleModel
 
         text.AppendLine($"    public Tensor Forward({Declarations(isSymbolic, all: true)}) => {Expression(n => n)};");
         // Of labels alone, and through what has no slope, nothing can be trained.
-        if (floats.Length == 0 || !IsTrainable) return text.AppendLine("}").ToString();
+        if (floats.Length == 0) return text.AppendLine("}").ToString();
         var output = sample.Output.Shape;
         text.AppendLine($"    public Tensor Loss({Join([$"[Shape(1, 1)] Tensor one", Declarations(symbolic: false, all: false), $"{Attribute(output)} Tensor w"])}) => ({Expression(n => IsFloat(n) ? $"one.Apply(p_{n}).Reshape({Sizes(Input(n).Shape)})" : n)} * w).Sum();");
         if (HasBatch)

@@ -82,9 +82,9 @@ public sealed class SampleTests
         // The elements of x are the weights of p_x; those of q_x are added to x, and start at zero. The layer has the sample's own weights.
         foreach (var (leaf, value) in sample.Leaves)
             if (leaf.Op is not InputLeaf input) model.Parameters[leaf.Op is ParameterLeaf p ? p.Path : ((StateLeaf)leaf.Op).Path].Values.CopyFrom(SampleCase.Logical(leaf, value).Data);
-            else if (leaf.DType.IsFloat())
+            else if (model.Parameters.TryGet($"p_{input.Input}.weight", out var elements))
             {
-                model.Parameters[$"p_{input.Input}.weight"].Values.CopyFrom(value.Data);
+                elements.Values.CopyFrom(value.Data);
                 if (model.Parameters.TryGet($"q_{input.Input}.weight", out var added)) added.Values.Fill(0);
             }
         return (sample, model, spec);
