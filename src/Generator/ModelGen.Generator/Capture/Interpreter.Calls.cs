@@ -61,7 +61,12 @@ internal sealed partial class Interpreter
             Value Inlined() => Run(target, body, target.IsStatic ? null : receiver, scope, arguments, at, frame, TypeMap((receiver as Instance)?.Type ?? target.ContainingType, method, frame));
             return Recorder is { } recorder && receiver is Instance { Recompute: true, Path: { } path } ? recorder.Checkpoint(path, Inlined) : Inlined();
         }
-        if (arguments.Any(a => a.IsPoison)) return Value.Poison;
+        if (arguments.Any(a => a.IsPoison))
+        {
+            // A list that was given something wrong holds it: what is made of the list is wrong for the same reason, and says nothing more.
+            if (receiver is Sequence list && method.ReturnsVoid) list.Items.Add(Value.Poison);
+            return Value.Poison;
+        }
         if (SourceIndex.IsGenerated(target)) return Generated(target.Name, at, frame);
         if ((receiver ?? arguments.FirstOrDefault()) is StepsValue steps)
             return method.Name == "Reverse" ? new StepsValue(steps.Tensor, steps.Axis, !steps.Reverse) : Items(steps, at, frame) is null ? Value.Poison : Value.Null;

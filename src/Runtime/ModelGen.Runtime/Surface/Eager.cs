@@ -78,7 +78,9 @@ internal sealed class Eager
     }
 
     /// <summary>The node of a tensor: that of the calls which led to it, where they were replayed, and a leaf with its value otherwise.</summary>
-    public Node Node(Tensor x) => nodes.TryGetValue(x, out var known) ? known : nodes[x] = Leaf(x.Values, x.DType);
+    public Node Node(Tensor x) => nodes.TryGetValue(x, out var known) ? known : nodes[x] = Leaf(x.Values, TypeOf(x));
+
+    DType TypeOf(Tensor x) => x.IsFilled ? graph.Precision : x.DType;
 
     Node Node(IntTensor x) => nodes.TryGetValue(x, out var known) ? known : nodes[x] = Leaf(x.Values, DType.Int32);
 
@@ -92,7 +94,7 @@ internal sealed class Eager
             var missing = x.Origin?.Inputs.Where(i => !nodes.ContainsKey(i)).ToArray() ?? [];
             if (missing.Length == 0)
             {
-                nodes[x] = x.Origin?.Replay(this) ?? Leaf(x.Values, x.DType);
+                nodes[x] = x.Origin?.Replay(this) ?? Leaf(x.Values, TypeOf(x));
                 continue;
             }
             open.Push(x);
@@ -140,7 +142,7 @@ internal sealed class Eager
     }), [Node(y), .. x.Select(Node)]);
 
     // Of indices alone: in the precision of the weights.
-    static DType PrecisionOf(LayerApplication layer) => layer.Inputs.OfType<Tensor>().FirstOrDefault()?.DType ?? layer.Weights.Precision;
+    static DType PrecisionOf(LayerApplication layer) => Deciding(layer.Inputs.OfType<Tensor>())?.DType ?? layer.Weights.Precision;
 
     /// <summary>Elements and shape of a new tensor, checked.</summary>
     public static NdArray Array(double[] data, int[] shape)
@@ -158,14 +160,19 @@ internal sealed class Eager
         return NdArray.Count(shape);
     }
 
-    static DType FirstPrecision(object?[] arguments)
+    // Of the first tensor that has a type of its own.
+    static DType FirstPrecision(object?[] arguments) =>
+        Deciding(arguments.SelectMany(a => a switch { Tensor x => [x], Tensor[] list => list, _ => Enumerable.Empty<Tensor>() }))?.DType ?? DType.Float32;
+
+    static Tensor? Deciding(IEnumerable<Tensor> tensors)
     {
-        foreach (object? argument in arguments)
+        Tensor? filled = null;
+        foreach (var x in tensors)
         {
-            if (argument is Tensor x) return x.DType;
-            if (argument is Tensor[] { Length: > 0 } list) return list[0].DType;
+            if (x is { IsFilled: false }) return x;
+            filled ??= x;
         }
-        return DType.Float32;
+        return filled;
     }
 
     Dictionary<string, object?> Given(IReadOnlyList<SurfaceParameter> parameters, object?[] arguments, DType precision)

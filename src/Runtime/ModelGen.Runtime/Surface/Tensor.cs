@@ -28,10 +28,10 @@ public sealed partial class Tensor
     public static Tensor From(float[,] values) => new(values.Cast<float>().ToArray(), values.GetLength(0), values.GetLength(1));
 
     /// <summary>One number, with no axes.</summary>
-    public static Tensor Scalar(float value) => new([value]);
+    public static Tensor Scalar(float value) => Full(value);
 
     /// <summary>Every element is <paramref name="value"/>.</summary>
-    public static Tensor Full(float value, params int[] shape) => new(Enumerable.Repeat(value, Eager.Elements(shape)).ToArray(), shape);
+    public static Tensor Full(float value, params int[] shape) => new(Enumerable.Repeat(value, Eager.Elements(shape)).ToArray(), shape) { IsFilled = true };
 
     /// <summary>Every element is 0.</summary>
     public static Tensor Zeros(params int[] shape) => Full(0, shape);
@@ -41,6 +41,9 @@ public sealed partial class Tensor
 
     internal NdArray Values { get; }
     internal DType DType { get; }
+
+    /// <summary>True for a tensor of one number: like that number, it takes the element type of what it meets.</summary>
+    internal bool IsFilled { get; private init; }
 
     /// <summary>The call that made it; null for data and constants.</summary>
     internal Origin? Origin { get; }
