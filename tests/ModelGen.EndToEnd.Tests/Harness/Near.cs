@@ -7,7 +7,7 @@ internal static class Near
     /// What float32 results may differ from the reference by, relative to the largest magnitude of the array (at least 1): a rounding error is
     /// 6e-8, and an element is a sum of up to some hundred terms, through a handful of layers, of about that magnitude.
     /// </summary>
-    public const double Float32 = 1e-5;
+    public const double Float32 = 1.5e-5;
 
     public static void Equal(IReadOnlyList<double> expected, IReadOnlyList<double> actual, string what, double tolerance = Float32)
     {

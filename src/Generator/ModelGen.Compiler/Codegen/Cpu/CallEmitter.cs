@@ -76,7 +76,8 @@ internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, 
 
     // Rows that would be mostly remainder, one number at a time; and operands that are the same when some rows are seen as one.
     static bool NarrowRows(LoopKernel loop, Dim columns) =>
-        columns is { IsConstant: true, Value: > 1 and <= MostNarrowColumns } && columns.Value % 16 != 0 && loop.Space.Columns == columns
+        // Of a single row even the result would look the same for all rows.
+        columns is { IsConstant: true, Value: > 1 and <= MostNarrowColumns } && columns.Value % 16 != 0 && loop.Space.Columns == columns && !loop.Space.Rows.IsOne
         && loop.Body.All(n => n.Op is not ElementwiseOp { UsesCoordinate: true })
         && loop.Operands.Where(o => !Views.IsImmediate(o)).All(o => o.DType != DType.Int32 && loop.AccessTo(o) is var access
             && (access.RowTerms.Count == 0 || (access is { ContiguousColumns: true, RowTerms.Count: 1 } && access.RowTerms[0] is { Divisor.IsOne: true, Modulus: null } term && term.Stride == columns)));
