@@ -49,7 +49,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         foreach (var symbol in call.Unsolved) w.Line($"/// <param name=\"{symbol}\">The size {symbol}, which the lengths do not determine.</param>");
         w.Line($"/// <param name=\"{own.Workspace}\">The memory for intermediate values; null takes one from the model's pool.</param>");
         w.Line("/// <exception cref=\"ArgumentException\">A length fits no batch, or lengths do not fit each other.</exception>");
-        var outputs = step.Function.OutputNames.Select(n => $"Span<{type}> {n}");
+        var outputs = step.Function.OutputNames.Select(n => $"Span<{call.OutputType(n)}> {n}");
         // A stream calls its own step; its users do not.
         var (access, member) = step.Stream is null ? ("public", step.Name) : ("private", step.Name + "Core");
         using (w.Block($"{access} unsafe void {member}({string.Join(", ", call.Parameters.Concat(outputs).Concat(call.SizeParameters).Append($"Workspace? {own.Workspace} = null"))})"))

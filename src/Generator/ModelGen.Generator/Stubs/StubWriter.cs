@@ -44,7 +44,7 @@ internal static class StubWriter
             string With(string? more) => string.Join(", ", new[] { inputs, more ?? "" }.Where(t => t.Length > 0));
             if (method.Name == "Forward")
             {
-                var outputs = method.Outputs.Select(o => $"global::System.Span<{spec.Element}> {o.Escaped()}");
+                var outputs = method.Outputs.Select(o => $"global::System.Span<{(o.IsInt ? "int" : spec.Element)}> {o.Name.Escaped()}");
                 if (spec.TypeName("Workspace") is { } workspace) outputs = outputs.Append(workspace + "? workspace = null");
                 Member($"void Predict({With(string.Join(", ", outputs))})");
                 if (method.Parameters.Count == 1 && spec.TypeName("DecodingSession`2") is { } session)
