@@ -229,6 +229,7 @@ METHODS = {
     "Equal/2": lambda a, x, y: torch.eq(x, y),
     "NotEqual/2": lambda a, x, y: torch.ne(x, y),
     "Where/3": lambda a, c, x, y: torch.where(c != 0, x, y),
+    "Squareplus/1": lambda a, x: (x + torch.sqrt(x * x + 4)) / 2,
     "Softsign/1": lambda a, x: F.softsign(x),
     "LeakyRelu/2": lambda a, x: F.leaky_relu(x, a["slope"]),
     "Elu/2": lambda a, x: F.elu(x, a["alpha"]),

@@ -68,6 +68,7 @@ internal static class OpRegistry
         Silu.Method,
         Softplus.Method,
         Softsign.Method,
+        Squareplus.Method,
         LeakyRelu.Method,
         Elu.Method,
         Selu.Method,

@@ -166,10 +166,10 @@ internal sealed class Eager
         return NdArray.Count(shape);
     }
 
-    // Of the first tensor that has a type of its own. What is made of integers and of single numbers has none: it is computed exactly, until it meets one.
+    // Of the first tensor that has a type of its own. What is made of integers has none: it is computed exactly, until it meets one.
     static DType FirstPrecision(object?[] arguments) => IsPlain(arguments) ? DType.Float64 : Deciding(Tensors(arguments))?.DType ?? DType.Float32;
 
-    static bool IsPlain(object?[] arguments) => Deciding(Tensors(arguments)) is { } deciding ? deciding.IsFilled : arguments.Any(a => a is IntTensor);
+    static bool IsPlain(object?[] arguments) => Deciding(Tensors(arguments)) is { } deciding ? deciding.IsFilled && Tensors(arguments).Any(x => x.IsOfIntegers) : arguments.Any(a => a is IntTensor);
 
     static IEnumerable<Tensor> Tensors(object?[] arguments) => arguments.SelectMany(a => a switch { Tensor x => [x], Tensor[] list => list, _ => Enumerable.Empty<Tensor>() });
 
@@ -226,7 +226,7 @@ internal sealed class Eager
         var values = Evaluate([.. y, .. updates.Select(u => u.Value)]);
         int next = y.Count;
         foreach (var (target, _) in updates) target(values[next++]);
-        return [.. y.Select((node, i) => node.DType == DType.Int32 ? (object)new IntTensor(values[i]) : new Tensor(values[i], isPlain ? DType.Float32 : node.DType, origin(i)) { IsFilled = isPlain })];
+        return [.. y.Select((node, i) => node.DType == DType.Int32 ? (object)new IntTensor(values[i]) : new Tensor(values[i], isPlain ? DType.Float32 : node.DType, origin(i)) { IsFilled = isPlain, IsOfIntegers = isPlain })];
     }
 
     IReadOnlyList<NdArray> Evaluate(IReadOnlyList<Node> roots) => Interpreter.Evaluate(roots,
