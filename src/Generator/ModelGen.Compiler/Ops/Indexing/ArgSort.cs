@@ -32,6 +32,8 @@ internal sealed class ArgSort(int axis, Dim count, bool descending) : KernelOp
 
     public override Dim? IndexLimit(Node y) => y.Inputs[0].Shape[Axis];
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.X.Axis == Axis ? null : flow.X;
+
     public override NdArray Reference(ReferenceCall call)
     {
         var y = new NdArray(call.ResultShape);

@@ -18,6 +18,8 @@ internal sealed class CheckedIndex(Dim bound, int? ignored) : KernelOp
 
     public override Dim? IndexLimit(Node y) => ignored is null ? Bound : null;
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.X;
+
     public override NdArray Reference(ReferenceCall call)
     {
         long limit = call.Size(Bound);

@@ -28,6 +28,8 @@ internal sealed class ToInt : KernelOp
     // Piecewise constant.
     public override void Backward(Vjp vjp) { }
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.X;
+
     public override NdArray Reference(ReferenceCall call) => new(call.ResultShape, call[0].Data.Select(x => double.IsNaN(x) ? 0 : Math.Min(int.MaxValue, Math.Max(int.MinValue, Math.Truncate(x)))).ToArray());
 
     public override KernelCall Kernel(Node y) => new() { Method = "Integers.Truncate", Label = "ToInt", ShapeType = "IndexRangeShape", Shape = [("Count", y.Shape.Elements), ("Bound", Dim.Zero)] };

@@ -28,6 +28,8 @@ internal sealed class ArgMax(int axis, bool smallest) : KernelOp
 
     public override Dim? IndexLimit(Node y) => y.Inputs[0].Shape[Axis];
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.X.Axis == Axis ? null : flow.X with { Axis = flow.X.Axis < Axis ? flow.X.Axis : flow.X.Axis - 1 };
+
     public override NdArray Reference(ReferenceCall call)
     {
         var y = new NdArray(call.ResultShape);
