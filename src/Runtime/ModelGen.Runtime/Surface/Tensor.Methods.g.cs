@@ -605,6 +605,11 @@ public sealed partial class Tensor
     public Tensor Softsign() =>
         Eager.Invoke(Ops.Softsign.Method, this);
 
+    /// <summary>(x + √(x² + 4)) / 2, elementwise: a smooth ReLU without an exponential.</summary>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Squareplus() =>
+        Eager.Invoke(Ops.Squareplus.Method, this);
+
     /// <summary>x where it is positive, slope · x elsewhere.</summary>
     /// <param name="slope">The slope of the negative half.</param>
     /// <remarks>PyTorch: <c>torch.nn.functional.leaky_relu</c>.</remarks>
