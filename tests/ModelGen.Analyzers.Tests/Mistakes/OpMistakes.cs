@@ -97,7 +97,7 @@ internal static class OpMistakes
 
     static IEnumerable<Mistake> Indices =>
     [
-        new("MG0110", "The indices that 'best' gives lie in 0..7, but here they must lie in 0..4", "var best = x.ArgMax(1); return Tensor.[|OneHot(best, 5)|];"),
+        new("MG0110", "The indices that 'best' gives lie in 0..7, but here they must lie in 0..4", "var best = x.ArgMax(1); return [|Tensor.OneHot(best, 5)|];"),
         new("MG0114", "all sizes but that of axis 1 must be equal", "[|x.Gather(1, i)|]", Inputs: "[Shape(\"N\", 8)] Tensor x, [Shape(\"M\", 2)] IntTensor i"),
         new("MG0114", "'Scatter' along axis 1 of [N, 8] was given the index [M, 2]", "[|x.Scatter(1, i, s)|]", Inputs: "[Shape(\"N\", 8)] Tensor x, [Shape(\"M\", 2)] IntTensor i, [Shape(\"M\", 2)] Tensor s"),
         new("MG0114", "one element of its source for each index, but was given the source [N, 3] and the index [N, 2]", "x.ScatterAdd(1, i, [|s|])", Inputs: "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 2)] IntTensor i, [Shape(\"N\", 3)] Tensor s"),

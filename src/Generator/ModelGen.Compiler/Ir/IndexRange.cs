@@ -14,7 +14,7 @@ internal static class IndexRange
             if (y.Inputs[i] is not { DType: DType.Int32 } index || Limit(index) is not { IsConstant: true } limit) continue;
             foreach (var (input, bound, _) in y.Op.IndexBounds(y))
                 if (input == i && bound.IsConstant && limit.Value > bound.Value) throw new ModelException(Rules.Labels,
-                    $"The indices that '{index.Name ?? index.Op.Name}' gives lie in 0..{limit - 1}, but here they must lie in 0..{bound - 1}.");
+                    $"The indices that '{Views.Root(index).Name ?? Views.Root(index).Op.Name}' gives lie in 0..{limit - 1}, but here they must lie in 0..{bound - 1}.");
         }
     }
 
