@@ -71,7 +71,7 @@ internal sealed class SampleCase : IParameterSource
             else if (parameter.Kind == ParameterKind.Tensors)
                 arguments[parameter.Name] = result.sample.Shapes.Select((_, i) => result.Input(parameter.Name + i, next++, precision)).ToArray();
         if (next != result.sample.Shapes.Count) throw new InvalidOperationException($"{result.Name} has {result.sample.Shapes.Count} shapes for {next} tensors.");
-        result.Output = Invocation.Invoke(result.Graph, method, arguments);
+        result.Output = Together(Invocation.InvokeAll(result.Graph, method, arguments));
         return result;
     }
 
@@ -92,9 +92,12 @@ internal sealed class SampleCase : IParameterSource
         return result;
     }
 
-    /// <summary>One result as it is; the elements of several, one behind another.</summary>
-    public static Node Together(IReadOnlyList<Node> results) =>
-        results.Count == 1 ? results[0] : Concat.Of(0, results.Select(r => Reshape.Of(r, new Shape(r.Shape.Elements))).ToArray());
+    /// <summary>One result as it is; the elements of several, one behind another. Integers are numbers here.</summary>
+    public static Node Together(IReadOnlyList<Node> results)
+    {
+        var numbers = results.Select(r => r.DType.IsFloat() ? r : ToTensor.Of(r)).ToArray();
+        return numbers.Length == 1 ? numbers[0] : Concat.Of(0, numbers.Select(r => Reshape.Of(r, new Shape(r.Shape.Elements))).ToArray());
+    }
 
     /// <summary>Every sample of both registries; layers in both forms.</summary>
     public static IEnumerable<SampleCase> All(DType precision = DType.Float64)

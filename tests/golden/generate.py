@@ -229,6 +229,7 @@ METHODS = {
     "Equal/2": lambda a, x, y: torch.eq(x, y),
     "NotEqual/2": lambda a, x, y: torch.ne(x, y),
     "Where/3": lambda a, c, x, y: torch.where(c != 0, x, y),
+    "Squareplus/1": lambda a, x: (x + torch.sqrt(x * x + 4)) / 2,
     "Softsign/1": lambda a, x: F.softsign(x),
     "LeakyRelu/2": lambda a, x: F.leaky_relu(x, a["slope"]),
     "Elu/2": lambda a, x: F.elu(x, a["alpha"]),
@@ -291,6 +292,22 @@ METHODS = {
     "Slice/5": lambda a, x: slice_(x, a),
     "Transpose/3": lambda a, x: torch.transpose(x, a["axis0"], a["axis1"]),
     "IndexSelect/3": lambda a, x, index: index_select(x, index, a["axis"]),
+    "ToTensor/1": lambda a, x: x.to(torch.float64),
+    "ArgSort/3": lambda a, x: torch.sort(x, dim=a["axis"], descending=a["descending"], stable=True)[1],
+    "Sort/3": lambda a, x: tuple(torch.sort(x, dim=a["axis"], descending=a["descending"], stable=True)),
+    "TopK/4": lambda a, x: tuple(torch.topk(x, a["k"], a["axis"], a["largest"])),
+    "Scatter/4": lambda a, x, index, source: torch.scatter(x, a["axis"], index, source),
+    "ScatterAdd/4": lambda a, x, index, source: torch.scatter_add(x, a["axis"], index, source),
+    "Einsum/2": lambda a, *x: torch.einsum(a["equation"], *x),
+    "Unfold2d/5": lambda a, x: F.unfold(x, a["kernelSize"], a["dilation"], a["padding"], a["stride"]),
+    "Fold2d/7": lambda a, x: F.fold(x, (a["height"], a["width"]), a["kernelSize"], a["dilation"], a["padding"], a["stride"]),
+    "MaskedFill/3": lambda a, x, mask: torch.masked_fill(x, mask != 0, a["value"]),
+    "Lerp/3": lambda a, x, y, weight: torch.lerp(x.expand(torch.broadcast_shapes(x.shape, y.shape, weight.shape)), y.expand(torch.broadcast_shapes(x.shape, y.shape, weight.shape)), weight),
+    "Any/2": lambda a, x: (x != 0).sum(axes(a)) > 0 if a["axes"] else torch.any(x != 0),
+    "All/2": lambda a, x: (x == 0).sum(axes(a)) == 0 if a["axes"] else torch.all(x != 0),
+    "Diagonal/2": lambda a, x: torch.diagonal(x, a["offset"], -2, -1),
+    "DiagonalMatrix/2": lambda a, x: torch.diag_embed(x, a["offset"]),
+    "ToInt/1": lambda a, x: x.to(torch.int64),
     "Gather/3": lambda a, x, index: torch.gather(x, a["axis"], index),
     "ScaledDotProductAttention/4": lambda a, q, k, v, mask: masked_attention(q, k, v, mask),
     "ScaledDotProductAttention/5": lambda a, q, k, v: attention(q, k, v, a["causal"], a["window"]),
@@ -565,12 +582,14 @@ def run(case):
         wanted.update(module.named_parameters())
         function = lambda: module(*inputs)
     else:
-        if case["target"].startswith(("Random", "Bernoulli")):
+        if case["target"].startswith(("Random", "Bernoulli", "Shuffle")):
             return None
         function = lambda: METHODS[case["target"]](a, *inputs)
     for t in wanted.values():
         t.requires_grad_(True)
     y = function()
+    if isinstance(y, tuple):   # several results, one behind another
+        y = torch.cat([t.reshape(-1).to(torch.float64) for t in y])
     assert list(y.shape) == case["shape"], (case["name"], y.shape, case["shape"])
     weights = torch.tensor(case["weights"], dtype=torch.float64).reshape(case["shape"])
     y = y.to(torch.float64)   # comparisons and indices

@@ -23,6 +23,7 @@ internal static class OpsPage
           order), with PyTorch in float64 where PyTorch has it (`tests/golden/ops.json`), and, compiled, with eager mode in every vector width and with several
           numbers of threads. The name is that of the golden entries.
         - Methods that draw random numbers are tested by their distributions, and compiled against eager mode with the same numbers.
+        - Integers have a few of these methods, too: those that only move elements. Indices that a model computes itself are checked while it runs, unless their range is known.
         - `Split`, `Chunk` and `Unbind` give several tensors and are not in the table: they are slices. Nor are `Gradient`, `Vjp`, `Jvp`, `Hvp`, `Jacobian` and `WithGradient`: they
           differentiate what is ([how](decisions/0060-derivatives-by-name.md)). `Steps` is for loops: `foreach (var step in x.Steps(1))`.
 
@@ -49,8 +50,8 @@ internal static class OpsPage
         foreach (var p in method.Parameters)
             if (p.Kind is ParameterKind.Tensor or ParameterKind.IntTensor) arguments[p.Name] = Input(p.Name, p.Kind == ParameterKind.Tensor ? DType.Float32 : DType.Int32);
             else if (p.Kind == ParameterKind.Tensors) arguments[p.Name] = sample.Shapes.Select((_, i) => Input(p.Name + i, DType.Float32)).ToArray();
-        var result = Invocation.Invoke(graph, method, arguments);
-        return Row([Code(Signature(method)), method.Summary, Shapes(inputs, result), Gradient(result, inputs), PyTorch(method.PyTorch), Tests(method.Name + "/" + method.Parameters.Count, method.Samples.Count)]);
+        var results = Invocation.InvokeAll(graph, method, arguments);
+        return Row([Code(Signature(method)), method.Summary, Shapes(inputs, results), results.FirstOrDefault(r => r.DType.IsFloat()) is { } differentiated ? Gradient(differentiated, inputs) : "none", PyTorch(method.PyTorch), Tests(method.Name + "/" + method.Parameters.Count, method.Samples.Count)]);
 
         Node Input(string name, DType type)
         {
@@ -69,7 +70,7 @@ internal static class OpsPage
         var result = Invocation.Apply(graph, layer, sample.Arguments.ToDictionary(a => a.Key, a => Value(a.Value)), "", layer.Name, inputs, training: true, source);
         string signature = $"{layer.Name}({string.Join(", ", layer.Constructor.Select(SurfaceFiles.Declaration))})";
         string properties = layer.Properties.Count == 0 ? "" : "{ " + string.Join(", ", layer.Properties.Select(p => p.Name)) + " }";
-        return Row([Code(signature) + (properties.Length > 0 ? " " + Code(properties) : ""), layer.Summary, Shapes(inputs, result),
+        return Row([Code(signature) + (properties.Length > 0 ? " " + Code(properties) : ""), layer.Summary, Shapes(inputs, [result]),
             source.Declared.Count == 0 ? "" : string.Join(", ", source.Declared.Select(Code)), Gradient(result, inputs), PyTorch(layer.PyTorch), Tests(layer.Name, layer.Samples.Count)]);
     }
 
@@ -86,7 +87,7 @@ internal static class OpsPage
         return $"{(method.IsStatic ? "Tensor" : method.Parameters[0].Name)}.{method.Name}({string.Join(", ", parameters)})";
     }
 
-    static string Shapes(IEnumerable<Node> inputs, Node result) => (string.Join(", ", inputs.Select(i => i.Shape)) + " → " + result.Shape).Trim();
+    static string Shapes(IEnumerable<Node> inputs, IEnumerable<Node> results) => (string.Join(", ", inputs.Select(i => i.Shape)) + " → " + string.Join(", ", results.Select(r => r.Shape))).Trim();
 
     static string PyTorch(string? name) => name is null ? "" : Code(name);
 

@@ -24,13 +24,20 @@ internal static class SurfaceFiles
 
     /// <summary>Every file, by its path below the repository's root.</summary>
     public static IReadOnlyList<(string Path, string Text)> Print() =>
-        [(Folder + "Tensor.Methods.g.cs", TensorMethods()), (Folder + "Layers.g.cs", Layers()), ("docs/ops.md", OpsPage.Print())];
+    [
+        (Folder + "Tensor.Methods.g.cs", Methods("Tensor", OpRegistry.Methods.Where(m => m.IsStatic || !IsOfIntegers(m)).SelectMany(Overloads))),
+        (Folder + "IntTensor.Methods.g.cs", Methods("IntTensor", OpRegistry.Methods.Where(m => m.MovesIntegers || IsOfIntegers(m)).Where(m => !m.IsStatic).Select(m => Method(m, "Ops." + FieldOf(m, "ModelGen.Compiler.Ops"), [], m.MovesIntegers)))),
+        (Folder + "Layers.g.cs", Layers()),
+        ("docs/ops.md", OpsPage.Print()),
+    ];
 
-    static string TensorMethods()
+    static bool IsOfIntegers(TensorMethod method) => method.Parameters is [{ Kind: ParameterKind.IntTensor }, ..];
+
+    static string Methods(string type, IEnumerable<string> methods)
     {
         var text = new StringBuilder(Header);
-        text.Append("using Ops = ModelGen.Compiler.Ops;\n\nnamespace ModelGen;\n\npublic sealed partial class Tensor\n{\n");
-        text.AppendJoin("\n", OpRegistry.Methods.SelectMany(Overloads));
+        text.Append($"using Ops = ModelGen.Compiler.Ops;\n\nnamespace ModelGen;\n\npublic sealed partial class {type}\n{{\n");
+        text.AppendJoin("\n", methods);
         return text.Append("}\n").ToString();
     }
 
@@ -51,17 +58,26 @@ internal static class SurfaceFiles
         yield return Operator(method, definition, number: 0);
     }
 
-    static string Method(TensorMethod method, string definition, int[] numbers)
+    static string Method(TensorMethod method, string definition, int[] numbers, bool moves = false)
     {
         var declared = method.Parameters.Skip(method.IsStatic ? 0 : 1).ToArray();
-        if (!method.IsStatic && method.Parameters[0].Kind is not ParameterKind.Tensor)
-            throw new NotSupportedException($"The first parameter of '{method.Name}' is the receiver, so it must be a Tensor.");
+        if (!method.IsStatic && method.Parameters[0].Kind is not (ParameterKind.Tensor or ParameterKind.IntTensor))
+            throw new NotSupportedException($"The first parameter of '{method.Name}' is the receiver, so it must be a Tensor or an IntTensor.");
         var text = new StringBuilder();
         text.Append(Docs(method.Summary, declared, method.PyTorch));
         string signature = string.Join(", ", declared.Select(p => numbers.Any(n => method.Parameters[n] == p) ? "float " + Identifier(p.Name) : Declaration(p)));
         string arguments = string.Join(", ", method.Parameters.Select((p, i) => !method.IsStatic && i == 0 ? "this" : Identifier(p.Name)));
-        text.Append($"    public {(method.IsStatic ? "static " : "")}Tensor {method.Name}({signature}) =>\n        Eager.Invoke({definition}, {arguments});\n");
-        return text.ToString();
+        text.Append($"    public {(method.IsStatic ? "static " : "")}{ResultType(method, moves)} {method.Name}({signature})");
+        if (method.Results is [var single])
+            return text.Append($" =>\n        Eager.{(moves || single.IsInteger ? "InvokeIntegers" : "Invoke")}({definition}, {arguments});\n").ToString();
+        string parts = string.Join(", ", method.Results.Select((r, i) => $"({(r.IsInteger ? "IntTensor" : "Tensor")})y[{i.ToString(CultureInfo.InvariantCulture)}]"));
+        return text.Append($"\n    {{\n        object[] y = Eager.InvokeAll({definition}, {arguments});\n        return ({parts});\n    }}\n").ToString();
+    }
+
+    internal static string ResultType(TensorMethod method, bool moves = false)
+    {
+        string Type(MethodResult result) => moves || result.IsInteger ? "IntTensor" : "Tensor";
+        return method.Results is [var single] ? Type(single) : "(" + string.Join(", ", method.Results.Select(r => $"{Type(r)} {r.Name}")) + ")";
     }
 
     // C# operators are static; one operand may be a number, which becomes a constant.
@@ -147,6 +163,7 @@ internal static class SurfaceFiles
         ParameterKind.Ints => "int[]",
         ParameterKind.Tensors => "Tensor[]",
         ParameterKind.Reduction => "Reduction",
+        ParameterKind.Text => "string",
         _ => throw new NotSupportedException($"The surface has no type for {kind}."),
     };
 

@@ -79,11 +79,11 @@ internal static class DeclarationMistakes
 
     static IEnumerable<Mistake> Gradients =>
     [
-        OfLoss("MG0301", "'Loss' depends on the trainable parameters only through 'ArgMax(1)', and no gradient flows through that", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\")] Tensor y", "(Forward(x).[|ArgMax(1)|] - y).Abs().Mean()"),
+        OfLoss("MG0301", "'Loss' depends on the trainable parameters only through 'ToTensor()', and no gradient flows through that", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\")] Tensor y", "(Forward(x).ArgMax(1).[|ToTensor()|] - y).Abs().Mean()"),
         OfLoss("MG0301", "only through 'Forward(x) > y'", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 5)] Tensor y", "([|Forward(x) > y|]).Sum()"),
         OfLoss("MG0301", "only through 'Round()'", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 5)] Tensor y", "(Forward(x).[|Round()|] - y).Square().Mean()"),
         OfLoss("MG0301", "only through 'Sign()'", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 5)] Tensor y", "(Forward(x).Relu().Sum().[|Sign()|] * y).Mean()"),
-        OfLoss("MG0301", "only through 'Equal(y)'", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\")] Tensor y", "Forward(x).ArgMax().[|Equal(y)|].Mean()"),
+        OfLoss("MG0301", "only through 'Equal(y)'", "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\")] Tensor y", "Forward(x).ArgMax().ToTensor().[|Equal(y)|].Mean()"),
         Whole("MG0301", "'Hold' depends on 'head' only through 'Floor()'", "[Model] public partial class Net { readonly Linear body = new(2), head = new(1); public Tensor Forward([Shape(2)] Tensor x) => x.Apply(body).Apply(head); [Objective(Parameters = [nameof(head)])] public Tensor Hold([Shape(2)] Tensor x) => x.Apply(body).Mean() + Forward(x).[|Floor()|].Mean(); }"),
     ];
 

@@ -8,7 +8,7 @@ internal static class OpMistakes
     const string Two = "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 8)] IntTensor i";
     const string Sequences = "[Shape(\"N\", 3, 16)] Tensor x";
 
-    public static IEnumerable<Mistake> All => [.. Axes, .. Arguments, .. Images, .. Joins, .. Indices, .. Attention, .. Losses];
+    public static IEnumerable<Mistake> All => [.. Axes, .. Arguments, .. Images, .. Windows, .. Sums, .. Joins, .. Indices, .. Attention, .. Losses];
 
     static IEnumerable<Mistake> Axes =>
     [
@@ -16,7 +16,7 @@ internal static class OpMistakes
         new("MG0106", "axes are 0..2", "x.Unsqueeze([|-4|])", Fixed: "x.Unsqueeze(-3)"),
         new("MG0106", "axis 1 of [N, 8] has size 8", "x.Squeeze([|1|])"),
         new("MG0106", "'Stack' is asked for a new axis 5", "Tensor.Stack([|5|], x, x)", Fixed: "Stack(2, x, x)"),
-        new("MG0106", "'ArgMax' is asked for axis 2", "x.ArgMax([|2|])", Fixed: "x.ArgMax(1)"),
+        new("MG0106", "'ArgMax' is asked for axis 2", "x.ArgMax([|2|]).ToTensor()", Fixed: "x.ArgMax(1)"),
         new("MG0106", "'CumSum' is asked for axis 3", "x.CumSum([|3|])", Fixed: "x.CumSum(1)"),
         new("MG0106", "'Flip' is asked for axis 2", "x.Flip([|2|])", Fixed: "x.Flip(1)"),
         new("MG0106", "'LogSumExp' is asked for axis -3", "x.LogSumExp([|-3|])", Fixed: "x.LogSumExp(-2)"),
@@ -64,6 +64,31 @@ internal static class OpMistakes
         new("MG0107", "use a kernel of at most 16", "x.MaxPool1d([|17|])", Fixed: "MaxPool1d(16)", Inputs: Sequences),
     ];
 
+    static IEnumerable<Mistake> Windows =>
+    [
+        new("MG0103", "'Unfold2d' takes images [N, C, H, W], but was given [N, 8]", "[|x.Unfold2d(2)|]"),
+        new("MG0113", "'Unfold2d' needs 'stride' to be at least 1, but it is 0", "x.Unfold2d(2, [|0|])", Fixed: "x.Unfold2d(2, 1)", Inputs: Image),
+        new("MG0107", "'Unfold2d' has a window of 17", "x.Unfold2d([|17|])", Fixed: "x.Unfold2d(16)", Inputs: Image),
+        new("MG0103", "'Fold2d' takes columns [N, C·kernelSize², L], but was given [N, 8]", "[|x.Fold2d(4, 4, 2)|]"),
+        new("MG0102", "needs a multiple of 4 rows, but was given [N, 3, 16]", "[|x.Fold2d(4, 4, 2)|]", Inputs: Sequences),
+        new("MG0114", "'Fold2d' to [N, 3, 5, 5] needs one column for each of its 25 windows, but was given [N, 3, 16], with 16", "[|x.Fold2d(5, 5, 1)|]", Inputs: Sequences),
+    ];
+
+    static IEnumerable<Mistake> Sums =>
+    [
+        new("MG0104", "'Einsum' of \"ni,nj->nj\": 'n' is N in one operand and 8 in another", "Tensor.Einsum([|\"ni,nj->nj\"|], x, x.Transpose())"),
+        new("MG0104", "an axis of '...' is N in one operand and 3 in another", "Tensor.Einsum([|\"...i,...i->...i\"|], x, y)", Inputs: "[Shape(\"N\", 8)] Tensor x, [Shape(3, 8)] Tensor y"),
+        new("MG0113", "'Einsum' cannot read \"ni;nj\"", "Tensor.Einsum([|\"ni;nj\"|], x)"),
+        new("MG0113", "has 2 groups of letters, but was given 1 tensor", "Tensor.Einsum([|\"ni,nj->ij\"|], x)"),
+        new("MG0103", "\"nij\" names 3 axes, but its tensor is [N, 8]", "Tensor.Einsum([|\"nij->n\"|], x)"),
+        new("MG0113", "the result has 'k', which no operand has", "Tensor.Einsum([|\"ni->nk\"|], x)"),
+        new("MG0113", "the result has 'n' twice", "Tensor.Einsum([|\"ni->nn\"|], x)"),
+        new("MG0113", "\"nn\" has 'n' twice, a diagonal", "Tensor.Einsum([|\"nn->n\"|], x)"),
+        new("MG0103", "'Diagonal' takes matrices [..., rows, columns] of constant sizes, but was given [N, 8]", "[|x.Diagonal()|]"),
+        new("MG0113", "has diagonals -2 to 15, but 'offset' is 16", "x.Diagonal([|16|])", Fixed: "x.Diagonal(0)", Inputs: Sequences),
+        new("MG0103", "'DiagonalMatrix' takes diagonals [..., n] of a constant size, but was given [N]", "x.Sum(1).[|DiagonalMatrix()|]"),
+    ];
+
     static IEnumerable<Mistake> Joins =>
     [
         new("MG0108", "'Stack' needs at least one tensor", "x + [|Tensor.Stack(0)|]"),
@@ -72,7 +97,16 @@ internal static class OpMistakes
 
     static IEnumerable<Mistake> Indices =>
     [
+        new("MG0110", "The indices that 'best' gives lie in 0..7, but here they must lie in 0..4", "var best = x.ArgMax(1); return [|Tensor.OneHot(best, 5)|];"),
         new("MG0114", "all sizes but that of axis 1 must be equal", "[|x.Gather(1, i)|]", Inputs: "[Shape(\"N\", 8)] Tensor x, [Shape(\"M\", 2)] IntTensor i"),
+        new("MG0114", "'Scatter' along axis 1 of [N, 8] was given the index [M, 2]", "[|x.Scatter(1, i, s)|]", Inputs: "[Shape(\"N\", 8)] Tensor x, [Shape(\"M\", 2)] IntTensor i, [Shape(\"M\", 2)] Tensor s"),
+        new("MG0114", "one element of its source for each index, but was given the source [N, 3] and the index [N, 2]", "x.ScatterAdd(1, i, [|s|])", Inputs: "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 2)] IntTensor i, [Shape(\"N\", 3)] Tensor s"),
+        new("MG0113", "'TopK' along axis 1 of [N, 8] takes 1 to 8 elements, but 'k' is 9", "x.TopK([|9|]).Values", Fixed: "x.TopK(8)"),
+        new("MG0113", "but 'k' is 0", "x.TopK([|0|], 0).Values", Fixed: "x.TopK(1, 0)"),
+        new("MG0106", "'Sort' is asked for axis 2", "x.Sort([|2|]).Values", Fixed: "x.Sort(1)"),
+        new("MG0106", "'ArgSort' is asked for axis -3", "x.ArgSort([|-3|]).ToTensor()", Fixed: "x.ArgSort(-2)"),
+        new("MG0106", "'Shuffle' is asked for axis 2", "x.Shuffle([|2|])", Fixed: "x.Shuffle(1)"),
+        new("MG0113", "'RandomPermutation' needs a count of at least 1, but it is 0", "x + Tensor.RandomPermutation([|0|]).ToTensor()", Fixed: "RandomPermutation(1)"),
         new("MG0106", "'IndexSelect' is asked for axis 2", "x.IndexSelect([|2|], i)", Fixed: "IndexSelect(1, i)", Inputs: Two),
     ];
 

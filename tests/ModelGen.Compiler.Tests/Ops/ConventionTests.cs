@@ -1,6 +1,7 @@
 using ModelGen.Compiler.Autodiff;
 using ModelGen.Compiler.Ir;
 using ModelGen.Compiler.Ops;
+using ModelGen.Compiler.Shapes;
 
 namespace ModelGen.Compiler.Tests.Ops;
 
@@ -73,6 +74,53 @@ public sealed class ConventionTests
         Assert.Equal([1], Of("ArgMax", [1, double.NaN, 7, double.NaN]));
         Assert.Equal([0], Of("ArgMin", [1, 7, 1, 2]));
         Assert.Equal([2], Of("ArgMin", [1, 7, double.NaN, 2]));
+    }
+
+    [Fact]
+    public void Equal_elements_stay_in_their_order_and_NaN_is_the_largest()
+    {
+        double[] x = [2, double.NaN, 1, 2, -0.0, 0, double.NegativeInfinity, double.PositiveInfinity];
+        var s = new Surface();
+        var node = s.Float("8", x);
+        Assert.Equal([6, 4, 5, 2, 0, 3, 7, 1], s.Evaluate(s.Call("ArgSort", node)).Data);
+        Assert.Equal([1, 7, 0, 3, 2, 4, 5, 6], s.Evaluate(s.Call("ArgSort", node, -1, true)).Data);
+        Assert.Equal([double.NaN, double.PositiveInfinity, 2], s.Evaluate(s.Call("TopK", node, 3)).Data);
+        Assert.Equal([double.NegativeInfinity, 0, 0], s.Evaluate(s.Call("TopK", node, 3, -1, false)).Data);
+    }
+
+    [Fact]
+    public void Of_several_for_one_place_the_last_one_stays_and_has_the_gradient()
+    {
+        var s = new Surface();
+        Node x = s.Float("4", 1, 2, 3, 4), index = s.Int("3", 2, 0, 2), source = s.Float("3", 10, 20, 30);
+        var y = s.Call("Scatter", x, 0, index, source);
+        Assert.Equal([20, 2, 30, 4], s.Evaluate(y).Data);
+        var weighted = y * s.Float("4", 5, 6, 7, 8);
+        Assert.Equal([0, 6, 0, 8], Gradient(s, weighted, x));
+        Assert.Equal([0, 5, 7], Gradient(s, weighted, source));
+        Assert.Equal([21, 2, 43, 4], s.Evaluate(s.Call("ScatterAdd", x, 0, index, source)).Data);
+    }
+
+    [Fact]
+    public void Numbers_become_integers_towards_zero()
+    {
+        Assert.Equal([2, -2, 0, int.MaxValue, int.MinValue, int.MinValue], Of("ToInt", [2.9, -2.9, double.NaN, 3e9, -3e9, double.NegativeInfinity]));
+    }
+
+    [Fact]
+    public void What_is_known_of_integers_is_not_checked()
+    {
+        var s = new Surface();
+        Node x = s.Float("N, 6"), table = s.Float("6, 3"), small = s.Float("5, 3");
+        var best = s.Call("ArgMax", x);
+        Assert.Equal(6, IndexRange.Limit(s.Call("Reshape", best, new[] { -1, 1 }))!.Value);
+        Assert.Null(IndexRange.Limit(s.Call("ToInt", x)));
+        s.Call("IndexSelect", table, 0, best);
+        Assert.Equal(Rules.Labels, Assert.Throws<ModelException>(() => s.Call("IndexSelect", small, 0, best)).Id);
+        // A symbolic number of rows may be too small: that is checked when it runs.
+        s.Graph.Outputs.Add(("y", s.Call("IndexSelect", s.Float("M, 3"), 0, best)));
+        s.Graph.Outputs.Add(("z", s.Call("IndexSelect", table, 0, best)));
+        Assert.Single(Compiler.Passes.GuardIndices.Pass.Run(s.Graph).Nodes, n => n.Op is CheckedIndex);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using ModelGen.Compiler;
 using ModelGen.Compiler.Codegen;
 using ModelGen.Compiler.Ir;
+using ModelGen.Compiler.Lowering;
 using ModelGen.Compiler.Spec;
 
 namespace ModelGen.EndToEnd.Tests.Harness;
@@ -29,13 +30,14 @@ internal static class AdapterText
         string type = model.Precision == DType.Float64 ? "double" : "float";
         bool isTuple = forward.Outputs.Count > 1;
         string results = string.Join(", ", forward.OutputNames.Select((_, i) => "y" + i));
+        bool[] integers = [.. FunctionLowering.Build(model, forward, training: false).Outputs.Select(o => o.Value.DType == DType.Int32)];
         return $$"""
             {{(model.Namespace.Length == 0 ? "" : "namespace " + model.Namespace + " {")}}
             partial class {{model.Name}} : ModelGen.EndToEnd.Tests.Harness.ICompiledModel
             {
                 double[][] ModelGen.EndToEnd.Tests.Harness.ICompiledModel.Predict(ModelGen.EndToEnd.Tests.Harness.ModelInputs inputs, int[] lengths)
                 {
-                    {{string.Join(" ", forward.OutputNames.Select((_, i) => $"var y{i} = new {type}[lengths[{i}]];"))}}
+                    {{string.Join(" ", forward.OutputNames.Select((_, i) => $"var y{i} = new {(integers[i] ? "int" : type)}[lengths[{i}]];"))}}
                     Predict({{string.Join(", ", Arguments(model, forward, spans: true, outputs: results))}});
                     return [{{string.Join(", ", forward.OutputNames.Select((_, i) => $"System.Array.ConvertAll(y{i}, v => (double)v)"))}}];
                 }
@@ -43,7 +45,7 @@ internal static class AdapterText
                 Tensor[] ModelGen.EndToEnd.Tests.Harness.ICompiledModel.Forward(ModelGen.EndToEnd.Tests.Harness.ModelInputs inputs)
                 {
                     var {{(isTuple ? "(" + results + ")" : "y0")}} = Forward({{string.Join(", ", Arguments(model, forward, spans: false))}});
-                    return [{{results}}];
+                    return [{{string.Join(", ", integers.Select((isInteger, i) => $"y{i}{(isInteger ? ".ToTensor()" : "")}"))}}];
                 }
 
                 {{Objective("Tensor", "Loss", "", f => $"{f.Name}({string.Join(", ", Arguments(model, f, spans: false))})")}}

@@ -42,6 +42,26 @@ public sealed class MisuseTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Indices_that_the_model_computes(int threads)
+    {
+        var net = new PickNet();
+        float[] x = [.. Enumerable.Range(0, 12).Select(i => i * 0.1f)], y = new float[3];
+        using var team = Machine.With(threads);
+        net.Predict(x, [0, 1, 1], y);
+        var before = PropertyTests.Snapshot(net.Parameters);
+        const string message = "An index that the model computes is 6, but it must lie in 0 to 3.";
+        var sgd = new Sgd(0.1);
+        Assert.Equal(message, Assert.Throws<InvalidOperationException>(() => net.Predict(x, [0, 3, 1], y)).Message);
+        Assert.Equal(message, Assert.Throws<InvalidOperationException>(() => net.TrainStep(x, [0, 3, 1], sgd)).Message);
+        Assert.Equal(before, PropertyTests.Snapshot(net.Parameters));
+        // Eager code says it of the argument.
+        Assert.Throws<ArgumentOutOfRangeException>(() => net.Forward(new Tensor(x, 3, 4), IntTensor.From(0, 3, 1)));
+        Assert.True(float.IsFinite(net.TrainStep(x, [0, 1, 1], sgd)));
+    }
+
+    [Theory]
     [InlineData(11)]
     [InlineData(-1)]
     public void Tokens_outside_the_vocabulary(int token)

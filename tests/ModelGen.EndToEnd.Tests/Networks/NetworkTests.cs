@@ -17,7 +17,7 @@ public sealed class NetworkTests
         "Mlp", "DoubleMlp", "SmallConvNet", "ResidualNet", "BatchNormNet", "ConvForms", "FrozenNet", "DropoutNet", "SequenceNet", "TwoHeads", "SharedNet", "RegressionNet",
         "BinaryNet", "AdversarialNet", "WideNet", "PartsNet", "DoubleFunctions", "TinyGpt", "RotaryNet", "LstmNet", "RecurrentNet", "NoiseNet", "WindowNet",
         "TranslationNet", "EncoderDecoderNet", "CellNet", "ScanNet", "ScanForms", "NestedScan", "StreamNet",
-        "HeatNet", "OscillatorNet", "ProductsNet", "RecomputingNet", "WassersteinNet",
+        "IndexNet", "DoubleIndexNet", "ShuffleNet", "HeatNet", "OscillatorNet", "ProductsNet", "RecomputingNet", "WassersteinNet",
     ];
 
     public static TheoryData<string> Names { get; } = [.. names];

@@ -58,7 +58,7 @@ internal sealed class SampleModel
 
     Shape? TrySymbolic()
     {
-        var graph = new Graph();
+        var graph = new Graph { Precision = DType.Float64 };
         try
         {
             var nodes = inputs.Select((x, i) => graph.Add(new Compiler.Ops.InputLeaf(x.Name, new TensorType(x.Type, ShapeOf(i, symbolic: true))))).ToArray();
@@ -68,7 +68,7 @@ internal sealed class SampleModel
             foreach (var p in sample.Method!.Parameters)
                 if (p.Kind is ParameterKind.Tensor or ParameterKind.IntTensor) arguments[p.Name] = nodes[next++];
                 else if (p.Kind == ParameterKind.Tensors) arguments[p.Name] = nodes;
-            return Invocation.Invoke(graph, sample.Method, arguments).Shape;
+            return SampleCase.Together(Invocation.InvokeAll(graph, sample.Method, arguments)).Shape;
         }
         catch (ModelException)
         {
@@ -95,7 +95,7 @@ internal sealed class SampleModel
         if (sample.Layer is { } layer) text.AppendLine($"    readonly {layer.Name} layer = new({Constructor(layer)}){Properties(layer)};");
         // As a user would write it: a tuple, whose parts one loss can be made of.
         if (Results.Count > 0)
-            text.AppendLine($"    static Tensor Together(({string.Join(", ", Results.Select(r => "Tensor " + r))}) y) => Tensor.Concat(0, {string.Join(", ", Results.Select(r => $"y.{r}.Reshape(-1)"))});");
+            text.AppendLine($"    static Tensor Together(({string.Join(", ", Results.Select(r => (r.IsInteger ? "IntTensor " : "Tensor ") + r.Name))}) y) => Tensor.Concat(0, {string.Join(", ", Results.Select(r => $"y.{r.Name}{(r.IsInteger ? ".ToTensor()" : "")}.Reshape(-1)"))});");
         var floats = inputs.Where(x => x.Type.IsFloat() && IsTrainable).ToArray();
         foreach (var x in floats)
         {
@@ -124,7 +124,10 @@ internal sealed class SampleModel
         return shape;
     }
 
-    IReadOnlyList<string> Results => sample.Layer is not { } layer ? [] : layer.Methods.FirstOrDefault(m => m.Name == sample.Sample.Method)?.Results ?? layer.Results;
+    /// <summary>What a tuple consists of; nothing for a single result.</summary>
+    IReadOnlyList<MethodResult> Results => sample.Layer is { } layer
+        ? [.. (layer.Methods.FirstOrDefault(m => m.Name == sample.Sample.Method)?.Results ?? layer.Results).Select(r => new MethodResult(r, false))]
+        : sample.Method!.Results is { Count: > 1 } several ? several : [];
 
     (string Name, DType Type, int[] Shape) Input(string name) => inputs.First(i => i.Name == name);
 
@@ -141,7 +144,7 @@ internal sealed class SampleModel
 
     string Expression(Func<string, string> input)
     {
-        if (Results.Count > 0) return $"Together(layer.{sample.Sample.Method ?? "Forward"}({string.Join(", ", inputs.Select(i => input(i.Name)))}))";
+        if (sample.Layer is not null && Results.Count > 0) return $"Together(layer.{sample.Sample.Method ?? "Forward"}({string.Join(", ", inputs.Select(i => input(i.Name)))}))";
         if (sample.Layer is not null) return inputs.Count == 1 ? $"{input(inputs[0].Name)}.Apply(layer)" : $"layer.Forward({string.Join(", ", inputs.Select(i => input(i.Name)))})";
         var method = sample.Method!;
         string[] tensors = [.. inputs.Select(i => input(i.Name))];
@@ -160,7 +163,8 @@ internal sealed class SampleModel
             else if (value is int[] several) arguments.AddRange(several.Select(v => v.ToString(CultureInfo.InvariantCulture)));
             else if (parameter.Kind == ParameterKind.Reduction) arguments.Add($"{(skipped ? "reduction: " : "")}(Reduction){value}");
             else arguments.Add((skipped ? parameter.Name + ": " : "") + Literal(value));
-        return method.IsStatic ? $"Tensor.{method.Name}({string.Join(", ", arguments)})" : $"{arguments[0]}.{method.Name}({string.Join(", ", arguments.Skip(1))})";
+        string call = method.IsStatic ? $"Tensor.{method.Name}({string.Join(", ", arguments)})" : $"{arguments[0]}.{method.Name}({string.Join(", ", arguments.Skip(1))})";
+        return Results.Count > 0 ? $"Together({call})" : method.Results[0].IsInteger ? call + ".ToTensor()" : call;
     }
 
     string Constructor(LayerDefinition layer) =>
@@ -177,6 +181,7 @@ internal sealed class SampleModel
         int.MaxValue => "int.MaxValue",
         int whole => whole.ToString(CultureInfo.InvariantCulture),
         bool flag => flag ? "true" : "false",
+        string text => $"\"{text}\"",
         double.PositiveInfinity => "float.PositiveInfinity",
         double number => number.ToString("R", CultureInfo.InvariantCulture) + "f",
         _ => throw new NotSupportedException($"An argument of {value.GetType().Name}."),

@@ -38,6 +38,32 @@ public sealed class TensorTests
     }
 
     [Fact]
+    public void IntegersAreComputed()
+    {
+        IntTensor best = X.ArgMax(1);
+        Assert.Equal([2, 1], best.ToArray());
+        Assert.Equal([3f, 5], X.Gather(1, best.Unsqueeze(1)).ToArray());
+        Assert.Equal([2, -2], Tensor.From(2.9f, -2.9f).ToInt().ToArray());
+        var (values, indices) = X.TopK(2);
+        Assert.Equal([3f, 1, 5, -4], values.ToArray());
+        Assert.Equal([2, 0, 1, 0], indices.ToArray());
+        Assert.Equal([2, 2], indices.Shape);
+        Assert.Equal([-2f, 1, 3, -6, -4, 5], X.Sort().Values.ToArray());
+        Assert.Equal([2, 1], indices.Transpose().Slice(0, 0, 1).Flatten(0).ToArray());
+        Assert.Equal([14f, 77], Tensor.Einsum("ij,ij->i", X, X).ToArray());
+        Assert.Throws<ArgumentOutOfRangeException>(() => X.Gather(1, IntTensor.From(0, 3).Unsqueeze(1)));
+    }
+
+    [Fact]
+    public void WhatIsMadeOfIntegersTakesTheTypeThatItMeets()
+    {
+        var third = IntTensor.From(1, 0, 0).ToTensor().Mean();
+        Assert.Equal(1.0 / 3.0, (double)(third * new Tensor([1.0])));
+        Assert.Equal((float)(1.0 / 3.0), (double)(third * new Tensor([1f])));
+        Assert.Equal(Precision.Float32, third.Precision);
+    }
+
+    [Fact]
     public void Float32IsRoundedAndFloat64IsNot()
     {
         Assert.Equal((float)(1f / 3f), (double)(Tensor.Scalar(1) / Tensor.Scalar(3)));

@@ -85,7 +85,7 @@ internal sealed class CallText
     public void Pin(SourceWriter w, IEnumerable<string> outputs)
     {
         foreach (var input in step.Function.Inputs) w.Line($"fixed ({input.DType.CSharp()}* {input.Name}Pointer = {input.Name})");
-        foreach (var output in outputs) w.Line($"fixed ({type}* {output}Pointer = {output})");
+        foreach (var output in outputs) w.Line($"fixed ({OutputType(output)}* {output}Pointer = {output})");
     }
 
     public void ArgumentMembers(SourceWriter w)
@@ -103,21 +103,14 @@ internal sealed class CallText
     static IEnumerable<Node> Everywhere(Graph graph) => graph.Live().SelectMany(n => n.Op is Scan scan ? Everywhere(scan.Body).Prepend(n) : [n]);
 
     // Ops say which of their integer inputs are indices, and below what.
-    IEnumerable<(string Name, Dim Bound, int? Ignored)> Labels() => Bounds(step.Lowered.Nodes)
+    IEnumerable<(string Name, Dim Bound, int? Ignored)> Labels() => IndexRange.Uses(step.Lowered.Nodes)
+        .Select(u => (Root: Views.Root(u.User.Inputs[u.Input]), u.Bound, u.Ignored))
         .Where(p => p.Root.Op is InputLeaf)
         .Select(p => (((InputLeaf)p.Root.Op).Input, p.Bound, p.Ignored))
         .Distinct();
 
-    static IEnumerable<(Node Root, Dim Bound, int? Ignored)> Bounds(IReadOnlyList<Node> nodes)
-    {
-        foreach (var node in nodes)
-        {
-            foreach (var (input, bound, ignored) in node.Op.IndexBounds(node)) yield return (Views.Root(node.Inputs[input]), bound, ignored);
-            if (node.Op is not Scan scan) continue;
-            foreach (var (root, inner, ignored) in Bounds(scan.Body.Nodes))
-                if (root.Op is ScanLeaf leaf) yield return (Views.Root(node.Inputs[leaf.Index]), inner, ignored);
-        }
-    }
+    /// <summary>The C# type of an output's elements.</summary>
+    public string OutputType(string name) => step.Lowered.Outputs.First(o => o.Name == name).Value.DType is DType.Int32 ? "int" : type;
 
     // Sizes are int in the calls; their products may not fit.
     internal static string Long(Dim dim)

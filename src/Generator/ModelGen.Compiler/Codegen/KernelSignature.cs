@@ -66,8 +66,7 @@ internal sealed class KernelSignature
         ParameterLeaf p => LastPart(p.Path),
         StateLeaf s => LastPart(s.Path),
         CacheLeaf => "cache",
-        InputLeaf { Type.DType: DType.Int32 } => "labels",
-        _ => "x",
+        _ => node.DType == DType.Int32 ? "labels" : "x",
     };
 
     static string LastPart(string path) => path.Substring(path.LastIndexOf('.') + 1);

@@ -52,7 +52,7 @@ internal sealed class StreamEmitter(string model, Step step, StreamForm form, st
         for (int i = 0; i < outputs.Length; i++) w.Line($"/// <param name=\"{outputs[i]}\">Receives {step.Lowered.Outputs[i].Value.Shape}.</param>");
         foreach (var symbol in call.Unsolved) w.Line($"/// <param name=\"{symbol}\">The size {symbol}, which the lengths do not determine.</param>");
         w.Line("/// <exception cref=\"ArgumentException\">Lengths do not fit each other or the batch.</exception>");
-        var spans = inputs.Select(i => $"ReadOnlySpan<{i.DType.CSharp()}> {i.Name}").Concat(outputs.Select(o => $"Span<{type}> {o}")).Concat(call.SizeParameters);
+        var spans = inputs.Select(i => $"ReadOnlySpan<{i.DType.CSharp()}> {i.Name}").Concat(outputs.Select(o => $"Span<{call.OutputType(o)}> {o}")).Concat(call.SizeParameters);
         using (w.Block($"public void Predict({string.Join(", ", spans)})"))
         {
             // States first: they say the batch, and the batch says the length of the piece.

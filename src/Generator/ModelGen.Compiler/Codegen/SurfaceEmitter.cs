@@ -49,7 +49,8 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         foreach (var symbol in call.Unsolved) w.Line($"/// <param name=\"{symbol}\">The size {symbol}, which the lengths do not determine.</param>");
         w.Line($"/// <param name=\"{own.Workspace}\">The memory for intermediate values; null takes one from the model's pool.</param>");
         w.Line("/// <exception cref=\"ArgumentException\">A length fits no batch, or lengths do not fit each other.</exception>");
-        var outputs = step.Function.OutputNames.Select(n => $"Span<{type}> {n}");
+        if (ChecksIndices(step)) w.Line(IndexException);
+        var outputs = step.Function.OutputNames.Select(n => $"Span<{call.OutputType(n)}> {n}");
         // A stream calls its own step; its users do not.
         var (access, member) = step.Stream is null ? ("public", step.Name) : ("private", step.Name + "Core");
         using (w.Block($"{access} unsafe void {member}({string.Join(", ", call.Parameters.Concat(outputs).Concat(call.SizeParameters).Append($"Workspace? {own.Workspace} = null"))})"))
@@ -101,9 +102,14 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             if (optimizer) w.Line($"/// <param name=\"{own.Optimizer}\">The rule of the update.</param>");
             if (weight) w.Line($"/// <param name=\"{own.Weight}\">What the gradients are multiplied by: the share of this call's rows in all rows, for their mean.</param>");
             w.Line("/// <exception cref=\"ArgumentException\">A length fits no batch, lengths do not fit each other, or a label is out of range.</exception>");
+            if (ChecksIndices(train)) w.Line(IndexException);
             w.Line("/// <exception cref=\"NonFiniteLossException\">The loss is not a number or infinite; the model is unchanged.</exception>");
         }
     }
+
+    const string IndexException = "/// <exception cref=\"InvalidOperationException\">An index that the model computes is out of range; the model is unchanged.</exception>";
+
+    static bool ChecksIndices(Step step) => step.Schedule.AllKernels.OfType<CallKernel>().Any(k => k.Node.Op is CheckedIndex);
 
     void Train(SourceWriter w, Step step, CallText call)
     {

@@ -52,6 +52,7 @@ internal sealed class Graph
         if (byStructure.TryGetValue(key, out var known)) return known;
         Cancellation.ThrowIfCancellationRequested();
         var node = new Node(this, nodes.Count, op, inputs, type ?? op.Infer(Array.ConvertAll(inputs, i => i.Type)), Checkpoint, repetition);
+        IndexRange.Check(node);
         nodes.Add(node);
         byStructure[key] = node;
         return node;

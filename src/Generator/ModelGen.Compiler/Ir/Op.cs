@@ -39,6 +39,9 @@ internal abstract class Op
     /// <summary>All such inputs, where an op has several; each with its exclusive bound, and perhaps an index outside of it that is allowed.</summary>
     public virtual IEnumerable<(int Input, Dim Bound, int? Ignored)> IndexBounds(Node y) => IndexBound(y) is var (input, bound) ? [(input, bound, IgnoredIndex)] : [];
 
+    /// <summary>Of an op whose result are integers: a number that all of them are below, none being negative; null when they may be anything.</summary>
+    public virtual Dim? IndexLimit(Node y) => null;
+
     /// <summary>
     /// Where the positions of a sequence are in the result, when the op treats each by itself; else null. Asked only when some input has positions.
     /// </summary>

@@ -143,6 +143,9 @@ internal abstract class MovementOp : Op
     /// </summary>
     public virtual IReadOnlyList<Piece>? Pieces(Node y) => null;
 
+    // The same integers in other places.
+    public override Dim? IndexLimit(Node y) => LeavesGaps ? null : y.Inputs.Select(IndexRange.Limit).Distinct().ToArray() is [var limit] ? limit : null;
+
     /// <summary>True when <see cref="Pieces"/> leave elements of the result unwritten.</summary>
     public virtual bool LeavesGaps => false;
 

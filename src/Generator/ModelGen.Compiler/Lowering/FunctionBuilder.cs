@@ -36,14 +36,17 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
 
     public Node Constant(double value) => Current.Constant(value, Precision);
 
-    public Node Method(string key, IReadOnlyDictionary<string, object?> arguments)
+    /// <param name="key">Name and number of parameters.</param>
+    /// <param name="arguments">By parameter name.</param>
+    /// <param name="part">Which of its results.</param>
+    public Node Method(string key, IReadOnlyDictionary<string, object?> arguments, int part = 0)
     {
         int slash = key.LastIndexOf('/');
         var method = OpRegistry.Find(key.Substring(0, slash), int.Parse(key.Substring(slash + 1), System.Globalization.CultureInfo.InvariantCulture))
             ?? throw new InvalidOperationException($"There is no tensor method '{key}'.");
         int first = Current.Nodes.Count, draws = Current.Draws;
         var local = arguments.ToDictionary(a => a.Key, a => a.Value switch { Node node => Local(node), Node[] several => Array.ConvertAll(several, Local), var other => other });
-        var result = Invocation.Invoke(Current, method, local);
+        var result = Invocation.InvokeAll(Current, method, local)[part];
         if (loops.Count > 0 && Current.Draws > draws) throw new ModelException(Rules.Construct,
             $"'{method.Name}' would draw the same numbers in each step of the loop; draw those of all steps before it, and go through them with the steps.");
         NameParts(first, method.Name);
@@ -120,6 +123,7 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
     {
         var loop = loops[loops.Count - 1];
         loops.RemoveAt(loops.Count - 1);
+        RequireNumbers(first);
         var outer = Local(first);
         loops.Add(loop);
         return loop.Carry(outer, name);
@@ -130,10 +134,17 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
     /// <param name="each">What each step gives.</param>
     public Node EndScan(IReadOnlyList<Node> next, IReadOnlyList<Node> each)
     {
+        foreach (var value in each) RequireNumbers(value);
         Node[] values = next.Select(Local).ToArray(), given = each.Select(Local).ToArray();
         var loop = loops[loops.Count - 1];
         loops.RemoveAt(loops.Count - 1);
         return loop.Close(values, given, keep: training);
+    }
+
+    // The memory of a loop holds numbers.
+    static void RequireNumbers(Node value)
+    {
+        if (!value.DType.IsFloat()) throw new ModelException(Rules.Construct, "A loop over steps carries and collects tensors, not integers; use ToTensor() inside of it, and ToInt() behind it.");
     }
 
     /// <summary>A result of a loop: the last value of a carry, or what all steps gave.</summary>
@@ -169,7 +180,7 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
             NodeKind.Derivative => Derivative(node.Target, Given("y"), Given("x"), node.Arguments.Count > 2 ? Given("v") : null),
             NodeKind.Cotangent => Cotangent(Given("y")),
             NodeKind.CustomGradient => CustomGradient(Given("y"), GivenList("x"), Given("cotangent"), GivenList("gradients")),
-            _ => Method(node.Target, node.Arguments.ToDictionary(a => a.Name, a => a.Value(earlier))),
+            _ => Method(node.Target, node.Arguments.ToDictionary(a => a.Name, a => a.Value(earlier)), node.Result),
         };
         Graph.Checkpoint = null;
         result.Name ??= node.Name;

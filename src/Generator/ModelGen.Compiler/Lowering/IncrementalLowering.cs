@@ -46,6 +46,7 @@ internal sealed class IncrementalLowering
     public static (IncrementalForm? Form, string? Reason) Of(ModelSpec model, Graph whole, CancellationToken cancellation)
     {
         if (!whole.Live().Any(n => n.Op is ScaledDotProductAttention { Causal: true })) return (null, null);
+        if (whole.Outputs.Any(o => o.Value.DType == DType.Int32)) return (null, "Forward gives integers, and a session gives the scores that they are chosen by");
         try
         {
             return (Derive(model, model.Function("Forward")!, cancellation), null);

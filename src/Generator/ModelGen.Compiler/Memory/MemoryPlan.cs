@@ -67,7 +67,7 @@ internal sealed class MemoryPlan
             var dying = kernel.Reads.Select(Views.Owner).Distinct().Where(r => lastUse.TryGetValue(r, out int last) && last == k && slotOf.ContainsKey(r)).ToArray();
             // An elementwise loop reads each element before it writes it: it may overwrite what it is the last to read.
             if (kernel is LoopKernel { Form: LoopForm.Map } map)
-                foreach (var operand in dying.Where(d => d.Op is not MultiResultOp && map.Operands.Where(o => Views.Root(o) == d).All(o => IsWholeAndInOrder(map, o)))) slotOf[operand].Busy = false;
+                foreach (var operand in dying.Where(d => d.Op is not MultiResultOp && d.DType.IsFloat() && map.Operands.Where(o => Views.Root(o) == d).All(o => IsWholeAndInOrder(map, o)))) slotOf[operand].Busy = false;
             foreach (var node in kernel.Writes)
             {
                 if (storage.ContainsKey(node)) continue;

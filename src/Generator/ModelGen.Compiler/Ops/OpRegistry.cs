@@ -43,6 +43,7 @@ internal static class OpRegistry
         Round.Method,
         Remainder.Method,
         Clamp.Method,
+        Lerp.Method,
 
         // comparisons
         Greater.Method,
@@ -56,6 +57,7 @@ internal static class OpRegistry
         Equal.Method,
         NotEqual.Method,
         Where.Method,
+        MaskedFill.Method,
 
         // activations
         Relu.Method,
@@ -66,6 +68,7 @@ internal static class OpRegistry
         Silu.Method,
         Softplus.Method,
         Softsign.Method,
+        Squareplus.Method,
         LeakyRelu.Method,
         Elu.Method,
         Selu.Method,
@@ -85,6 +88,7 @@ internal static class OpRegistry
 
         // products
         MatMul.Method,
+        Einsum.Method,
 
         // reductions
         Sum.Method,
@@ -98,6 +102,8 @@ internal static class OpRegistry
         Std.Biased,
         Norm.Method,
         LogSumExp.Method,
+        Any.Method,
+        All.Method,
         ArgMax.Method,
         ArgMin.Method,
         CumSum.Method,
@@ -125,6 +131,8 @@ internal static class OpRegistry
         PadCircular.Method,
         Tril.Method,
         Triu.Method,
+        Diagonal.Method,
+        DiagonalMatrix.Method,
         PixelShuffle.Method,
         PixelUnshuffle.Method,
         UpsampleNearest2d.Method,
@@ -135,10 +143,19 @@ internal static class OpRegistry
         RandomUniformLike.Method,
         RandomNormalLike.Method,
         Bernoulli.Method,
+        RandomPermutation.Method,
+        Shuffle.Method,
 
         // indexing
         IndexSelect.Method,
+        ToInt.Method,
+        ToTensor.Method,
         Gather.Method,
+        Scatter.Method,
+        ScatterAdd.Method,
+        ArgSort.Method,
+        Sort.Method,
+        TopK.Method,
 
         // attention and positions
         ScaledDotProductAttention.Method,
@@ -155,6 +172,8 @@ internal static class OpRegistry
         AdaptiveAvgPool2d.Method,
         GlobalAvgPool2d.Method,
         GlobalMaxPool2d.Method,
+        Unfold2d.Method,
+        Fold2d.Method,
 
         // derivatives
         StopGradient.Method,

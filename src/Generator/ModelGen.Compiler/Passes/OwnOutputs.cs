@@ -11,7 +11,7 @@ internal static class OwnOutputs
         {
             var (name, value) = result.Outputs[i];
             var root = Views.Root(value);
-            if (root.Op is LeafOp or Result || !taken.Add(root)) result.Outputs[i] = (name, result.Add(new CopyOp(i), value));
+            if (root.Op is LeafOp or Result || !taken.Add(root)) result.Outputs[i] = (name, result.Add(value.DType == DType.Int32 ? new IntegerCopy(i) : new CopyOp(i), value));
         }
         for (int i = 0; i < result.Updates.Count; i++)
         {

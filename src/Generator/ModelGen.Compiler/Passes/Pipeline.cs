@@ -9,6 +9,7 @@ internal static class Pipeline
     public static readonly IReadOnlyList<Pass> Passes =
     [
         Decompose.Pass,              // after autodiff, which knows the composites' own gradient rules
+        GuardIndices.Pass,           // indices that the model computes
         Simplify.Pass,               // folds what decomposition exposed
         MovePermutes.Pass,           // channels-last chains: permutes meet and cancel
         Simplify.Pass,               // what the moved permutes leave: reshapes of reshapes, transposed products

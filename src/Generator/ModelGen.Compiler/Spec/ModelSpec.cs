@@ -129,7 +129,7 @@ internal enum NodeKind
 /// <param name="Arguments">All arguments by parameter name; those of tensor kind refer to earlier nodes.</param>
 /// <param name="Name">The user's name for the value, where it has one: a local variable or the layer's field.</param>
 /// <param name="Method">Of a layer: the method that is called, when it is not Forward.</param>
-/// <param name="Result">Of a layer with several results: which one this is. Each is a node of its own; equal nodes are shared, so nothing is computed twice.</param>
+/// <param name="Result">Of a layer or method with several results: which one this is. Each is a node of its own; equal nodes are shared, so nothing is computed twice.</param>
 /// <param name="Checkpoint">The application of a <c>[Layer(Recompute = true)]</c> that it is part of.</param>
 internal sealed record NodeSpec(NodeKind Kind, string Target, EquatableArray<ArgumentSpec> Arguments, string? Name, string? Method = null, int Result = 0, string? Checkpoint = null);
 
@@ -156,10 +156,13 @@ internal enum ArgumentKind
 
     /// <summary>A truth value.</summary>
     Flag,
+
+    /// <summary>Characters.</summary>
+    Text,
 }
 
 /// <summary>One argument by parameter name.</summary>
-internal sealed record ArgumentSpec(string Name, ArgumentKind Kind, EquatableArray<int> Nodes, EquatableArray<Dim> Sizes, double Number)
+internal sealed record ArgumentSpec(string Name, ArgumentKind Kind, EquatableArray<int> Nodes, EquatableArray<Dim> Sizes, double Number, string Characters = "")
 {
     public static ArgumentSpec None(string name) => new(name, ArgumentKind.None, EquatableArray<int>.Empty, EquatableArray<Dim>.Empty, 0);
     public static ArgumentSpec Node(string name, int node) => None(name) with { Kind = ArgumentKind.Node, Nodes = new([node]) };
@@ -168,6 +171,8 @@ internal sealed record ArgumentSpec(string Name, ArgumentKind Kind, EquatableArr
     public static ArgumentSpec SizeList(string name, IEnumerable<Dim> sizes) => None(name) with { Kind = ArgumentKind.Sizes, Sizes = new(sizes) };
     public static ArgumentSpec Real(string name, double value) => None(name) with { Kind = ArgumentKind.Number, Number = value };
     public static ArgumentSpec Flag(string name, bool value) => None(name) with { Kind = ArgumentKind.Flag, Number = value ? 1 : 0 };
+
+    public static ArgumentSpec Text(string name, string value) => None(name) with { Kind = ArgumentKind.Text, Characters = value };
 
     /// <summary>The value as <see cref="Call"/> holds it.</summary>
     public object? Value(Func<int, Node> node) => Kind switch
@@ -178,6 +183,7 @@ internal sealed record ArgumentSpec(string Name, ArgumentKind Kind, EquatableArr
         ArgumentKind.Sizes => Sizes.ToArray(),
         ArgumentKind.Number => Number,
         ArgumentKind.Flag => Number != 0,
+        ArgumentKind.Text => Characters,
         _ => null,
     };
 }

@@ -2,7 +2,7 @@ namespace ModelGen.Compiler.Surface;
 
 /// <summary>
 /// The arguments of one call of a <see cref="TensorMethod"/> or of a layer's constructor and properties, by parameter name.
-/// Values are: <see cref="Node"/>, <see cref="Dim"/> (every int), <see cref="double"/>, <see cref="bool"/>, <c>Dim[]</c>, <c>Node[]</c> or null.
+/// Values are: <see cref="Node"/>, <see cref="Dim"/> (every int), <see cref="double"/>, <see cref="bool"/>, <c>Dim[]</c>, <c>Node[]</c>, <see cref="string"/> or null.
 /// </summary>
 internal sealed class Call(Graph graph, string method, IReadOnlyDictionary<string, object?> arguments)
 {
@@ -15,6 +15,7 @@ internal sealed class Call(Graph graph, string method, IReadOnlyDictionary<strin
     public Dim[] Sizes(string name) => (Dim[])arguments[name]!;
     public bool Bool(string name) => (bool)arguments[name]!;
     public double Float(string name) => arguments[name] is Dim whole ? whole.Value : (double)arguments[name]!;
+    public string Text(string name) => (string)arguments[name]!;
     public bool Has(string name) => arguments.TryGetValue(name, out var value) && value is not null;
 
     /// <summary>A whole number that must be known at compile time.</summary>

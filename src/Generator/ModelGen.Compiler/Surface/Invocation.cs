@@ -3,9 +3,12 @@ namespace ModelGen.Compiler.Surface;
 /// <summary>Completes the arguments of a call with the defaults of its parameters, and builds its nodes.</summary>
 internal static class Invocation
 {
-    /// <summary>Runs a tensor method. <paramref name="given"/> may leave out parameters with defaults.</summary>
-    public static Node Invoke(Graph graph, TensorMethod method, IReadOnlyDictionary<string, object?> given) =>
-        method.Build(new Call(graph, method.Name, Complete(method.Parameters, given)));
+    /// <summary>Runs a tensor method; all its results. <paramref name="given"/> may leave out parameters with defaults.</summary>
+    public static IReadOnlyList<Node> InvokeAll(Graph graph, TensorMethod method, IReadOnlyDictionary<string, object?> given) =>
+        method.BuildAll(new Call(graph, method.Name, Complete(method.Parameters, given)));
+
+    /// <summary>The same of a method with one result; the first of several.</summary>
+    public static Node Invoke(Graph graph, TensorMethod method, IReadOnlyDictionary<string, object?> given) => InvokeAll(graph, method, given)[0];
 
     /// <summary>Applies a layer: its Forward, or the method of that name.</summary>
     public static Node Apply(Graph graph, Layers.LayerDefinition definition, IReadOnlyDictionary<string, object?> given, string path, string displayName,

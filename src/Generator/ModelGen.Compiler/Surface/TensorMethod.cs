@@ -27,6 +27,9 @@ internal enum ParameterKind
     /// <summary><c>params Tensor[]</c>, the last parameter.</summary>
     Tensors,
 
+    /// <summary><c>string</c>, a constant.</summary>
+    Text,
+
     /// <summary>The enum <c>Reduction</c>: what becomes of a loss's elements. A <see cref="LossReduction"/> as a whole number here.</summary>
     Reduction,
 }
@@ -55,9 +58,22 @@ internal sealed record SurfaceParameter(string Name, ParameterKind Kind, string 
     public static SurfaceParameter Float(string name, string doc) => new(name, ParameterKind.Float, doc);
     public static SurfaceParameter Float(string name, string doc, double value) => new(name, ParameterKind.Float, doc, value, true);
     public static SurfaceParameter Bool(string name, string doc, bool value) => new(name, ParameterKind.Bool, doc, value, true);
+    public static SurfaceParameter Text(string name, string doc) => new(name, ParameterKind.Text, doc);
     public static SurfaceParameter Ints(string name, string doc) => new(name, ParameterKind.Ints, doc);
     public static SurfaceParameter Reduction() => new("reduction", ParameterKind.Reduction, "the mean of the losses (the default), their sum, or each loss by itself", (Dim)(int)LossReduction.Mean, true);
     public static SurfaceParameter Tensors(string name, string doc) => new(name, ParameterKind.Tensors, doc);
+}
+
+/// <summary>One result of a tensor method.</summary>
+/// <param name="Name">Its name in the tuple; empty when there is no other.</param>
+/// <param name="IsInteger">Whether it is an <c>IntTensor</c>.</param>
+internal sealed record MethodResult(string Name, bool IsInteger)
+{
+    /// <summary>A <c>Tensor</c>.</summary>
+    public static readonly MethodResult Numbers = new("", false);
+
+    /// <summary>An <c>IntTensor</c>.</summary>
+    public static readonly MethodResult Integers = new("", true);
 }
 
 /// <summary>
@@ -72,7 +88,7 @@ internal sealed class TensorMethod
     /// <summary>One XML-free sentence or two for the C# documentation: formula and shapes.</summary>
     public required string Summary { get; init; }
 
-    /// <summary>All parameters; the first is the receiver (<c>this</c>).</summary>
+    /// <summary>All parameters; the first is the receiver (<c>this</c>), a <c>Tensor</c> or an <c>IntTensor</c>.</summary>
     public required IReadOnlyList<SurfaceParameter> Parameters { get; init; }
 
     /// <summary>True for <c>Tensor.Concat(...)</c>: no receiver.</summary>
@@ -83,8 +99,20 @@ internal sealed class TensorMethod
     /// </summary>
     public bool TakesNumbers { get; init; }
 
-    /// <summary>Builds the nodes. Throws <see cref="ModelException"/> when the shapes or values do not fit.</summary>
-    public required Func<Call, Node> Build { get; init; }
+    /// <summary>True for a method that only moves elements: <c>IntTensor</c> has it too, and gets one back.</summary>
+    public bool MovesIntegers { get; init; }
+
+    /// <summary>What it gives: a tensor, unless it says otherwise; several are a tuple.</summary>
+    public IReadOnlyList<MethodResult> Results { get; init; } = [MethodResult.Numbers];
+
+    /// <summary>Builds the nodes of a method with one result. Throws <see cref="ModelException"/> when the shapes or values do not fit.</summary>
+    public Func<Call, Node> Build
+    {
+        init => BuildAll = call => [value(call)];
+    }
+
+    /// <summary>The same for a method with several results: one node for each.</summary>
+    public Func<Call, IReadOnlyList<Node>> BuildAll { get; init; } = call => throw new InvalidOperationException($"'{call.Method}' builds nothing.");
 
     /// <summary>Arguments to test with.</summary>
     public IReadOnlyList<Sample> Samples { get; init; } = [];
@@ -100,7 +128,9 @@ internal sealed class TensorMethod
         Parameters = Parameters,
         IsStatic = IsStatic,
         TakesNumbers = TakesNumbers,
-        Build = Build,
+        MovesIntegers = MovesIntegers,
+        Results = Results,
+        BuildAll = BuildAll,
         Samples = Samples,
         PyTorch = pyTorch,
     };

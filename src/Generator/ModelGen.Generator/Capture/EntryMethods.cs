@@ -43,11 +43,13 @@ internal static class EntryMethods
         else if (method.IsAsync) Refuse($"'{method.Name}' is async; a compiled method runs in one go. Make it synchronous.");
         else if (method.IsAbstract) Refuse($"'{method.Name}' has no body.");
         else if (!isForward && !method.ReturnType.IsTensor()) Refuse($"'{method.Name}' returns {method.ReturnType.ToDisplayString()}, but an objective returns a scalar Tensor: the number to be minimised.");
-        else if (isForward && !method.ReturnType.IsTensor() && !(method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.All(e => e.Type.IsTensor())))
-            Refuse($"'Forward' returns {method.ReturnType.ToDisplayString()}, but it must return a Tensor or a tuple of them.");
+        else if (isForward && !IsResult(method.ReturnType) && !(method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.All(e => IsResult(e.Type))))
+            Refuse($"'Forward' returns {method.ReturnType.ToDisplayString()}, but it must return a Tensor, an IntTensor or a tuple of them.");
         else return true;
         return false;
     }
+
+    static bool IsResult(ITypeSymbol type) => type.IsTensor() || type.IsIntTensor();
 
     static EntryMethod Entry(INamedTypeSymbol type, IMethodSymbol method, DType precision, Location place, ProblemList problems)
     {

@@ -52,15 +52,16 @@ internal sealed class FunctionRecorder
 
     /// <param name="key">The method's key in the registry: <c>Relu/1</c>.</param>
     /// <param name="arguments">By parameter name, as <see cref="Compiler.Surface.Call"/> holds them, except that a tensor is a <see cref="TensorValue"/>.</param>
-    public TensorValue Method(string key, IReadOnlyList<KeyValuePair<string, object?>> arguments)
+    /// <param name="part">Which of its results, where it has several.</param>
+    public TensorValue Method(string key, IReadOnlyList<KeyValuePair<string, object?>> arguments, int part = 0)
     {
         var node = builder.Method(key, arguments.ToDictionary(a => a.Key, a => a.Value switch
         {
             TensorValue tensor => tensor.Node,
             TensorValue[] tensors => tensors.Select(t => t.Node).ToArray(),
             var other => other,
-        }));
-        return Record(node, new NodeSpec(NodeKind.Method, key, new(arguments.Select(a => Spec(a.Key, a.Value)).ToArray()), null));
+        }), part);
+        return Record(node, new NodeSpec(NodeKind.Method, key, new(arguments.Select(a => Spec(a.Key, a.Value)).ToArray()), null, Result: part));
     }
 
     /// <param name="layer">The layer.</param>
@@ -154,6 +155,7 @@ internal sealed class FunctionRecorder
         Dim[] sizes => ArgumentSpec.SizeList(name, sizes),
         double number => ArgumentSpec.Real(name, number),
         bool flag => ArgumentSpec.Flag(name, flag),
+        string text => ArgumentSpec.Text(name, text),
         _ => throw new InvalidOperationException($"An argument cannot hold a {value.GetType().Name}."),
     };
 

@@ -148,7 +148,15 @@ internal sealed partial class Interpreter
             arguments.Add(new(method.Parameters[i].Name, value));
         }
         var key = method.Name + "/" + method.Parameters.Count.ToString(CultureInfo.InvariantCulture);
-        return Try(recorder, () => recorder.Method(key, arguments), at, frame);
+        if (method.Results.Count == 1) return Try(recorder, () => recorder.Method(key, arguments), at, frame);
+        var parts = new List<Value>();
+        for (int i = 0; i < method.Results.Count; i++)
+        {
+            int part = i;
+            parts.Add(Try(recorder, () => recorder.Method(key, arguments, part), at, frame));
+            if (parts[i].IsPoison) return Value.Poison;
+        }
+        return new TupleValue(parts);
     }
 
     Value Try(FunctionRecorder recorder, Func<TensorValue> record, IOperation at, Frame frame, Instance? layer = null)
@@ -205,6 +213,9 @@ internal sealed partial class Interpreter
                 break;
             case ParameterKind.Bool:
                 result = (value as Const)?.Content as bool?;
+                break;
+            case ParameterKind.Text:
+                result = (value as Const)?.Content as string;
                 break;
         }
         if (result is null) Refuse(Rules.Construct, $"The argument '{parameter.Name}' must be known at compile time.", at, frame);

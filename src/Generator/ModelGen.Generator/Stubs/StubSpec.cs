@@ -3,11 +3,11 @@ using ModelGen.Generator.Capture;
 
 namespace ModelGen.Generator.Stubs;
 
-/// <summary>A parameter of a stub's member.</summary>
+/// <summary>A parameter of a stub's member, or a result of the method that it stands for.</summary>
 internal sealed record StubParameter(string Name, bool IsInt);
 
 /// <summary>A compiled method of the user's: what it is called and what it takes.</summary>
-internal sealed record StubMethod(string Name, EquatableArray<StubParameter> Parameters, EquatableArray<string> Outputs);
+internal sealed record StubMethod(string Name, EquatableArray<StubParameter> Parameters, EquatableArray<StubParameter> Outputs);
 
 /// <summary>What is needed to write the members that a model would have, were nothing wrong with it.</summary>
 internal sealed record StubSpec
@@ -42,7 +42,8 @@ internal sealed record StubSpec
             if (method.MethodKind != MethodKind.Ordinary || methods.Any(m => m.Name == method.Name)) continue;
             if (method.Name is not ("Forward" or "Loss") && method.Attribute(KnownTypes.ObjectiveAttribute) is null) continue;
             var outputs = method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple
-                ? tuple.TupleElements.Select((e, i) => e.IsExplicitlyNamedTupleElement ? e.Name : "output" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture)).ToArray() : ["output"];
+                ? tuple.TupleElements.Select((e, i) => new StubParameter(e.IsExplicitlyNamedTupleElement ? e.Name : "output" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), e.Type.IsIntTensor())).ToArray()
+                : [new StubParameter("output", method.ReturnType.IsIntTensor())];
             methods.Add(new StubMethod(method.Name, new(method.Parameters.Select(p => new StubParameter(p.Name, p.Type.IsIntTensor())).ToArray()), new(outputs)));
         }
         return new StubSpec

@@ -52,7 +52,7 @@ internal static class StubWriter
             string With(string? more) => string.Join(", ", new[] { inputs, more ?? "" }.Where(t => t.Length > 0));
             if (method.Name == "Forward")
             {
-                var outputs = method.Outputs.Select(o => $"global::System.Span<{spec.Element}> {o.Escaped()}");
+                var outputs = method.Outputs.Select(o => $"global::System.Span<{(o.IsInt ? "int" : spec.Element)}> {o.Name.Escaped()}");
                 string piece = With(string.Join(", ", outputs));
                 if (spec.TypeName("Workspace") is { } workspace) outputs = outputs.Append(workspace + "? workspace = null");
                 Member($"void Predict({With(string.Join(", ", outputs))})");

@@ -48,6 +48,31 @@ public static unsafe class Gather
         }
     }
 
+    /// <summary>
+    /// y = x, except y[o, index[o, i, n], n] = source[o, i, n], of several for one place the last one. A member of the team owns some rows of y and walks
+    /// through all indices of their planes, so the result does not depend on the size of the team. No barrier at the end.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Scatter<V, T>(Team team, in IndexShape shape, T* x, int* index, T* source, T* y)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+    {
+        team.Range(shape.Outer * shape.Rows, 1, out nint from, out nint to);
+        if (to <= from) return;
+        if (x != y) NativeMemory.Copy(x + from * shape.Inner, y + from * shape.Inner, (nuint)((to - from) * shape.Inner * sizeof(T)));
+        for (nint outer = from / shape.Rows; outer * shape.Rows < to; outer++)
+        {
+            nint low = Math.Max(0, from - outer * shape.Rows), high = Math.Min(shape.Rows, to - outer * shape.Rows), first = outer * shape.Count * shape.Inner;
+            T* plane = y + outer * shape.Rows * shape.Inner;
+            for (nint i = 0; i < shape.Count; i++)
+                for (nint n = 0; n < shape.Inner; n++)
+                {
+                    nint at = first + i * shape.Inner + n, row = index[at];
+                    if (row >= low && row < high) plane[row * shape.Inner + n] = source[at];
+                }
+        }
+    }
+
     // T is one of two.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Add<T>(T* sum, T* value) where T : unmanaged

@@ -23,7 +23,13 @@ internal sealed class Eager
     Eager(DType precision) => graph = new Graph { Precision = precision };
 
     /// <summary>Runs a tensor method; arguments in the order of its parameters, as C# values.</summary>
-    public static Tensor Invoke(TensorMethod method, params ReadOnlySpan<object?> arguments)
+    public static Tensor Invoke(TensorMethod method, params ReadOnlySpan<object?> arguments) => (Tensor)InvokeAll(method, arguments)[0];
+
+    /// <summary>Runs a tensor method that gives integers.</summary>
+    public static IntTensor InvokeIntegers(TensorMethod method, params ReadOnlySpan<object?> arguments) => (IntTensor)InvokeAll(method, arguments)[0];
+
+    /// <summary>Runs a tensor method; each of its results is a <see cref="Tensor"/> or an <see cref="IntTensor"/>.</summary>
+    public static object[] InvokeAll(TensorMethod method, params ReadOnlySpan<object?> arguments)
     {
         object?[] given = arguments.ToArray();
         return Checked(FirstPrecision(given), eager =>
@@ -34,8 +40,8 @@ internal sealed class Eager
             var y = eager.Build(method, given, source, first);
             source.Draws = eager.graph.Draws;
             // A constant has no past: what led to it can be forgotten.
-            return eager.Result([y], _ => method == Compiler.Ops.StopGradient.Method ? null : new MethodOrigin(method, given, source, first), []);
-        })[0];
+            return eager.Result(y, part => method == Compiler.Ops.StopGradient.Method ? null : new MethodOrigin(method, given, source, first, part), [], IsPlain(given));
+        });
     }
 
     /// <summary>Applies a layer; arguments in the order of constructor parameters and properties. The results are all that it has.</summary>
@@ -50,22 +56,22 @@ internal sealed class Eager
         var accepted = definition.Methods.FirstOrDefault(m => m.Name == method)?.Inputs ?? definition.Inputs;
         for (int i = 0; i < inputs.Length; i++)
             if (inputs[i] is null && !accepted[i].IsOptional) throw new ArgumentNullException(accepted[i].Name);
-        return Checked(PrecisionOf(layer), eager =>
+        return System.Array.ConvertAll(Checked(PrecisionOf(layer), eager =>
         {
             var y = eager.Build(layer, new Dictionary<string, NdArray>());
             var source = eager.sources[0];
             return eager.Result(y, part => new LayerOrigin(layer, source.Values, part), layer.Scope is { UpdateState: true } ? source.Updates : []);
-        });
+        }), y => (Tensor)y);
     }
 
     /// <summary>A derivative of y: <see cref="Derivatives"/>.</summary>
-    public static Tensor Derive(string method, Tensor y, Tensor x, Tensor? v = null, int element = -1) => Checked(y.DType, eager =>
+    public static Tensor Derive(string method, Tensor y, Tensor x, Tensor? v = null, int element = -1) => (Tensor)Checked(y.DType, eager =>
     {
         var (of, to, along) = (eager.Replay(y), eager.Replay(x), v is null ? null : eager.Replay(v));
         return eager.Result([Derivatives.Of(method, of, to, along, element)], _ => new DerivativeOrigin(method, y, x, v), []);
     })[0];
 
-    static Tensor[] Checked(DType precision, Func<Eager, Tensor[]> run)
+    static object[] Checked(DType precision, Func<Eager, object[]> run)
     {
         try
         {
@@ -78,7 +84,7 @@ internal sealed class Eager
     }
 
     /// <summary>The node of a tensor: that of the calls which led to it, where they were replayed, and a leaf with its value otherwise.</summary>
-    public Node Node(Tensor x) => nodes.TryGetValue(x, out var known) ? known : nodes[x] = Leaf(x.Values, TypeOf(x));
+    public Node Node(Tensor x) => nodes.TryGetValue(x, out var known) ? known : nodes[x] = Leaf(x);
 
     DType TypeOf(Tensor x) => x.IsFilled ? graph.Precision : x.DType;
 
@@ -94,7 +100,7 @@ internal sealed class Eager
             var missing = x.Origin?.Inputs.Where(i => !nodes.ContainsKey(i)).ToArray() ?? [];
             if (missing.Length == 0)
             {
-                nodes[x] = x.Origin?.Replay(this) ?? Leaf(x.Values, TypeOf(x));
+                nodes[x] = x.Origin?.Replay(this) ?? Leaf(x);
                 continue;
             }
             open.Push(x);
@@ -103,15 +109,15 @@ internal sealed class Eager
         return nodes[wanted];
     }
 
-    /// <summary>The nodes of a tensor method.</summary>
+    /// <summary>The nodes of a tensor method: all its results.</summary>
     /// <param name="method">The method.</param>
     /// <param name="arguments">What it is given.</param>
     /// <param name="source">Where it draws random numbers from.</param>
     /// <param name="draws">How many random tensors were drawn from there before.</param>
-    public Node Build(TensorMethod method, object?[] arguments, EagerMode.Scope source, int draws)
+    public IReadOnlyList<Node> Build(TensorMethod method, object?[] arguments, EagerMode.Scope source, int draws)
     {
         graph.Draws = draws;
-        var y = Invocation.Invoke(graph, method, Given(method.Parameters, arguments, FirstPrecision(arguments)));
+        var y = Invocation.InvokeAll(graph, method, Given(method.Parameters, arguments, IsPlain(arguments) ? graph.Precision : FirstPrecision(arguments)));
         if (graph.Draws > draws) scopes.Add(source);
         return y;
     }
@@ -160,9 +166,12 @@ internal sealed class Eager
         return NdArray.Count(shape);
     }
 
-    // Of the first tensor that has a type of its own.
-    static DType FirstPrecision(object?[] arguments) =>
-        Deciding(arguments.SelectMany(a => a switch { Tensor x => [x], Tensor[] list => list, _ => Enumerable.Empty<Tensor>() }))?.DType ?? DType.Float32;
+    // Of the first tensor that has a type of its own. What is made of integers has none: it is computed exactly, until it meets one.
+    static DType FirstPrecision(object?[] arguments) => IsPlain(arguments) ? DType.Float64 : Deciding(Tensors(arguments))?.DType ?? DType.Float32;
+
+    static bool IsPlain(object?[] arguments) => Deciding(Tensors(arguments)) is { } deciding ? deciding.IsFilled && Tensors(arguments).Any(x => x.IsOfIntegers) : arguments.Any(a => a is IntTensor);
+
+    static IEnumerable<Tensor> Tensors(object?[] arguments) => arguments.SelectMany(a => a switch { Tensor x => [x], Tensor[] list => list, _ => Enumerable.Empty<Tensor>() });
 
     static Tensor? Deciding(IEnumerable<Tensor> tensors)
     {
@@ -185,6 +194,9 @@ internal sealed class Eager
     object? Convert(SurfaceParameter parameter, object? value, DType precision) => (parameter.Kind, value) switch
     {
         (ParameterKind.Tensor, Tensor x) => Node(x),
+        // Of a method that both have.
+        (ParameterKind.Tensor, IntTensor x) => Node(x),
+        (ParameterKind.Text, string text) => text,
         (ParameterKind.Tensor, float number) => graph.Constant(number, precision),
         (ParameterKind.IntTensor, IntTensor x) => Node(x),
         (ParameterKind.Tensors, Tensor[] list) => System.Array.ConvertAll(list, x => Node(x ?? throw new ArgumentNullException(parameter.Name))),
@@ -199,6 +211,8 @@ internal sealed class Eager
         _ => throw new InvalidOperationException($"'{parameter.Name}' is {parameter.Kind}, but the surface passed {value.GetType().Name}."),
     };
 
+    Node Leaf(Tensor x) => Leaf(x.IsFilled ? x.Values.RoundedTo(graph.Precision) : x.Values, TypeOf(x));
+
     Node Leaf(NdArray values, DType type)
     {
         string name = "input" + inputs.Count;
@@ -206,13 +220,13 @@ internal sealed class Eager
         return graph.Add(new Compiler.Ops.InputLeaf(name, new TensorType(type, Shape.Of(values.Shape))));
     }
 
-    Tensor[] Result(IReadOnlyList<Node> y, Func<int, Origin?> origin, IReadOnlyCollection<(NdArrayTarget Target, Node Value)> updates)
+    object[] Result(IReadOnlyList<Node> y, Func<int, Origin?> origin, IReadOnlyCollection<(NdArrayTarget Target, Node Value)> updates, bool isPlain = false)
     {
         CheckLabels();
         var values = Evaluate([.. y, .. updates.Select(u => u.Value)]);
         int next = y.Count;
         foreach (var (target, _) in updates) target(values[next++]);
-        return [.. y.Select((node, i) => new Tensor(values[i], node.DType, origin(i)))];
+        return [.. y.Select((node, i) => node.DType == DType.Int32 ? (object)new IntTensor(values[i]) : new Tensor(values[i], isPlain ? DType.Float32 : node.DType, origin(i)) { IsFilled = isPlain, IsOfIntegers = isPlain })];
     }
 
     IReadOnlyList<NdArray> Evaluate(IReadOnlyList<Node> roots) => Interpreter.Evaluate(roots,

@@ -3,8 +3,10 @@ using ModelGen.Compiler.Ir;
 namespace ModelGen;
 
 /// <summary>An array of integers with a shape: class labels and indices. Immutable.</summary>
-public sealed class IntTensor
+public sealed partial class IntTensor
 {
+    internal IntTensor(NdArray values) => Values = values;
+
     /// <summary>The elements <paramref name="data"/> in row-major order; no sizes make a scalar.</summary>
     /// <exception cref="ArgumentException">The number of elements is not the product of the sizes.</exception>
     public IntTensor(int[] data, params int[] shape) => Values = Eager.Array(Array.ConvertAll(data, x => (double)x), shape);

@@ -17,8 +17,8 @@ internal abstract class Origin
     public abstract Node Replay(Eager eager);
 }
 
-/// <summary>A method or an operator of <see cref="Tensor"/>, with the random numbers that it drew.</summary>
-internal sealed class MethodOrigin(TensorMethod method, object?[] arguments, EagerMode.Scope source, int draws) : Origin
+/// <summary>A result of a method or an operator of <see cref="Tensor"/>, with the random numbers that it drew.</summary>
+internal sealed class MethodOrigin(TensorMethod method, object?[] arguments, EagerMode.Scope source, int draws, int part) : Origin
 {
     public override IEnumerable<Tensor> Inputs
     {
@@ -33,7 +33,7 @@ internal sealed class MethodOrigin(TensorMethod method, object?[] arguments, Eag
         }
     }
 
-    public override Node Replay(Eager eager) => eager.Build(method, arguments, source, draws);
+    public override Node Replay(Eager eager) => eager.Build(method, arguments, source, draws)[part];
 }
 
 /// <summary>One result of an application of a layer, with the weights that it had.</summary>

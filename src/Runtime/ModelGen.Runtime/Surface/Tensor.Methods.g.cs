@@ -313,6 +313,38 @@ public sealed partial class Tensor
     public Tensor Clamp(float min = float.NegativeInfinity, float max = float.PositiveInfinity) =>
         Eager.Invoke(Ops.Clamp.Method, this, min, max);
 
+    /// <summary>The point between a and b that a weight names, elementwise, with broadcasting: a + weight · (b - a).</summary>
+    /// <param name="b">What weight 1 gives.</param>
+    /// <param name="weight">How far from a to b.</param>
+    /// <remarks>PyTorch: <c>torch.lerp</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Lerp(Tensor b, Tensor weight) =>
+        Eager.Invoke(Ops.Lerp.Method, this, b, weight);
+
+    /// <summary>The point between a and b that a weight names, elementwise, with broadcasting: a + weight · (b - a).</summary>
+    /// <param name="b">What weight 1 gives.</param>
+    /// <param name="weight">How far from a to b.</param>
+    /// <remarks>PyTorch: <c>torch.lerp</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Lerp(float b, Tensor weight) =>
+        Eager.Invoke(Ops.Lerp.Method, this, b, weight);
+
+    /// <summary>The point between a and b that a weight names, elementwise, with broadcasting: a + weight · (b - a).</summary>
+    /// <param name="b">What weight 1 gives.</param>
+    /// <param name="weight">How far from a to b.</param>
+    /// <remarks>PyTorch: <c>torch.lerp</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Lerp(Tensor b, float weight) =>
+        Eager.Invoke(Ops.Lerp.Method, this, b, weight);
+
+    /// <summary>The point between a and b that a weight names, elementwise, with broadcasting: a + weight · (b - a).</summary>
+    /// <param name="b">What weight 1 gives.</param>
+    /// <param name="weight">How far from a to b.</param>
+    /// <remarks>PyTorch: <c>torch.lerp</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Lerp(float b, float weight) =>
+        Eager.Invoke(Ops.Lerp.Method, this, b, weight);
+
     /// <summary>1 where a is above b, 0 elsewhere, with broadcasting. No gradient flows through it.</summary>
     /// <param name="b">The right operand; shapes broadcast.</param>
     /// <remarks>PyTorch: <c>torch.gt</c>.</remarks>
@@ -517,6 +549,14 @@ public sealed partial class Tensor
     public static Tensor Where(Tensor condition, float a, float b) =>
         Eager.Invoke(Ops.Where.Method, condition, a, b);
 
+    /// <summary>A value where the mask is not 0, x elsewhere, with broadcasting. Nothing of what is covered reaches the result or the gradient.</summary>
+    /// <param name="mask">Not 0 where x is covered.</param>
+    /// <param name="value">What covers it.</param>
+    /// <remarks>PyTorch: <c>torch.masked_fill</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor MaskedFill(Tensor mask, float value) =>
+        Eager.Invoke(Ops.MaskedFill.Method, this, mask, value);
+
     /// <summary>max(0, x), elementwise.</summary>
     /// <remarks>PyTorch: <c>torch.relu</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
@@ -564,6 +604,11 @@ public sealed partial class Tensor
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public Tensor Softsign() =>
         Eager.Invoke(Ops.Softsign.Method, this);
+
+    /// <summary>(x + √(x² + 4)) / 2, elementwise: a smooth ReLU without an exponential.</summary>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Squareplus() =>
+        Eager.Invoke(Ops.Squareplus.Method, this);
 
     /// <summary>x where it is positive, slope · x elsewhere.</summary>
     /// <param name="slope">The slope of the negative half.</param>
@@ -678,6 +723,14 @@ public sealed partial class Tensor
     public Tensor MatMul(Tensor b) =>
         Eager.Invoke(Ops.MatMul.Method, this, b);
 
+    /// <summary>A sum of products after Einstein: each letter of the equation names an axis, equal letters are equal sizes, and letters that the result lacks are summed over. "nik,nkj-&gt;nij" is a product of matrices for each n. "..." stands for all axes that have no letter; without "-&gt;" the result has the letters that come once, in alphabetical order.</summary>
+    /// <param name="equation">The letters of each operand, and those of the result; a constant.</param>
+    /// <param name="operands">One tensor for each group of letters.</param>
+    /// <remarks>PyTorch: <c>torch.einsum</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static Tensor Einsum(string equation, params Tensor[] operands) =>
+        Eager.Invoke(Ops.Einsum.Method, equation, operands);
+
     /// <summary>The sum over some axes; over all of them when none is named.</summary>
     /// <param name="axes">The axes to sum over; negative ones count from the end.</param>
     /// <remarks>PyTorch: <c>torch.sum</c>.</remarks>
@@ -758,19 +811,33 @@ public sealed partial class Tensor
     public Tensor LogSumExp(params int[] axes) =>
         Eager.Invoke(Ops.LogSumExp.Method, this, axes);
 
-    /// <summary>The index of the first largest element along an axis, as a whole number; that axis disappears. No gradient flows through it.</summary>
+    /// <summary>1 where some element along the axes is not 0 (a NaN is not), else 0; over all axes when none is named. No gradient flows through it.</summary>
+    /// <param name="axes">The axes; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.any</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Any(params int[] axes) =>
+        Eager.Invoke(Ops.Any.Method, this, axes);
+
+    /// <summary>1 where no element along the axes is 0, else 0; over all axes when none is named. No gradient flows through it.</summary>
+    /// <param name="axes">The axes; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.all</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor All(params int[] axes) =>
+        Eager.Invoke(Ops.All.Method, this, axes);
+
+    /// <summary>The index of the first largest element along an axis, as an integer; that axis disappears. No gradient flows through it.</summary>
     /// <param name="axis">The axis to search; negative ones count from the end.</param>
     /// <remarks>PyTorch: <c>torch.argmax</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
-    public Tensor ArgMax(int axis = -1) =>
-        Eager.Invoke(Ops.ArgMax.Method, this, axis);
+    public IntTensor ArgMax(int axis = -1) =>
+        Eager.InvokeIntegers(Ops.ArgMax.Method, this, axis);
 
-    /// <summary>The index of the first smallest element along an axis, as a whole number; that axis disappears. No gradient flows through it.</summary>
+    /// <summary>The index of the first smallest element along an axis, as an integer; that axis disappears. No gradient flows through it.</summary>
     /// <param name="axis">The axis to search; negative ones count from the end.</param>
     /// <remarks>PyTorch: <c>torch.argmin</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
-    public Tensor ArgMin(int axis = -1) =>
-        Eager.Invoke(Ops.ArgMin.Method, this, axis);
+    public IntTensor ArgMin(int axis = -1) =>
+        Eager.InvokeIntegers(Ops.ArgMin.Method, this, axis);
 
     /// <summary>The running sum along an axis: x[0], x[0] + x[1], ...</summary>
     /// <param name="axis">The axis to sum along; negative ones count from the end.</param>
@@ -942,6 +1009,20 @@ public sealed partial class Tensor
     public Tensor Triu(int diagonal = 0) =>
         Eager.Invoke(Ops.Triu.Method, this, diagonal);
 
+    /// <summary>A diagonal of the matrices of the last two axes, of constant sizes: [..., n, m] → [..., elements of the diagonal].</summary>
+    /// <param name="offset">Which diagonal: 0 the main one, positive ones above it, negative ones below.</param>
+    /// <remarks>PyTorch: <c>torch.diagonal</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Diagonal(int offset = 0) =>
+        Eager.Invoke(Ops.Diagonal.Method, this, offset);
+
+    /// <summary>Square matrices with x on their main diagonal, or on another one, and 0 elsewhere: [..., n] → [..., n, n], for a constant n.</summary>
+    /// <param name="offset">Which diagonal: 0 the main one, positive ones above it, negative ones below; the matrices are larger by as much.</param>
+    /// <remarks>PyTorch: <c>torch.diag_embed</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor DiagonalMatrix(int offset = 0) =>
+        Eager.Invoke(Ops.DiagonalMatrix.Method, this, offset);
+
     /// <summary>Channels become pixels: [N, C·r², H, W] → [N, C, H·r, W·r] for a factor r.</summary>
     /// <param name="factor">R, how much height and width grow.</param>
     /// <remarks>PyTorch: <c>torch.nn.functional.pixel_shuffle</c>.</remarks>
@@ -1002,6 +1083,19 @@ public sealed partial class Tensor
     public Tensor Bernoulli() =>
         Eager.Invoke(Ops.Bernoulli.Method, this);
 
+    /// <summary>The integers 0, 1, ..., count - 1 in a random order. Each call draws numbers of its own, new ones in each training step; they depend on nothing but the model's seed, the number of the step, the call's place in the method, and the element.</summary>
+    /// <param name="count">How many, at least 1.</param>
+    /// <remarks>PyTorch: <c>torch.randperm</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public static IntTensor RandomPermutation(int count) =>
+        Eager.InvokeIntegers(Ops.RandomPermutation.Method, count);
+
+    /// <summary>The slices along an axis in a random order. The gradient goes back to where they came from. Each call draws numbers of its own, new ones in each training step; they depend on nothing but the model's seed, the number of the step, the call's place in the method, and the element.</summary>
+    /// <param name="axis">The axis whose slices change places; negative ones count from the end.</param>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Shuffle(int axis = 0) =>
+        Eager.Invoke(Ops.Shuffle.Method, this, axis);
+
     /// <summary>The slices along one axis that the integers name, in their order: [A, V, B] and an index [...] in 0..V-1 → [A, ..., B]. A slice may be named often; its gradients add up.</summary>
     /// <param name="axis">The axis to select along; negative ones count from the end.</param>
     /// <param name="index">Which slices, of any shape.</param>
@@ -1010,6 +1104,12 @@ public sealed partial class Tensor
     public Tensor IndexSelect(int axis, IntTensor index) =>
         Eager.Invoke(Ops.IndexSelect.Method, this, axis, index);
 
+    /// <summary>x as integers, without what is behind the point: 2.7 → 2, -2.7 → -2. NaN becomes 0, and what no integer can hold the nearest one. No gradient flows through them.</summary>
+    /// <remarks>PyTorch: <c>torch.Tensor.to</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public IntTensor ToInt() =>
+        Eager.InvokeIntegers(Ops.ToInt.Method, this);
+
     /// <summary>At each place, the element along one axis that an integer names: x [A, V, B] and an index [A, I, B] in 0..V-1 → [A, I, B]. An element may be named often; its gradients add up.</summary>
     /// <param name="axis">The axis to select along; negative ones count from the end.</param>
     /// <param name="index">Which elements; all sizes but that of the axis are those of x.</param>
@@ -1017,6 +1117,55 @@ public sealed partial class Tensor
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public Tensor Gather(int axis, IntTensor index) =>
         Eager.Invoke(Ops.Gather.Method, this, axis, index);
+
+    /// <summary>x with elements of source put where integers say: x [A, V, B], an index [A, I, B] in 0..V-1 and a source [A, I, B] → [A, V, B]. Of several for one place the last one stays, and has its gradient.</summary>
+    /// <param name="axis">The axis that the integers are indices of; negative ones count from the end.</param>
+    /// <param name="index">Where each element of the source goes; all sizes but that of the axis are those of x.</param>
+    /// <param name="source">What is put there, of the index's shape.</param>
+    /// <remarks>PyTorch: <c>torch.scatter</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Scatter(int axis, IntTensor index, Tensor source) =>
+        Eager.Invoke(Ops.Scatter.Method, this, axis, index, source);
+
+    /// <summary>x with elements of source added where integers say: x [A, V, B], an index [A, I, B] in 0..V-1 and a source [A, I, B] → [A, V, B]. Several for one place add up, in their order.</summary>
+    /// <param name="axis">The axis that the integers are indices of; negative ones count from the end.</param>
+    /// <param name="index">Where each element of the source goes; all sizes but that of the axis are those of x.</param>
+    /// <param name="source">What is added, of the index's shape.</param>
+    /// <remarks>PyTorch: <c>torch.scatter_add</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor ScatterAdd(int axis, IntTensor index, Tensor source) =>
+        Eager.Invoke(Ops.ScatterAdd.Method, this, axis, index, source);
+
+    /// <summary>The indices that sort x along an axis: x.Gather(axis, x.ArgSort(axis)) is in order. Equal elements stay in their order, and NaN is larger than all else. No gradient flows through them.</summary>
+    /// <param name="axis">The axis to sort along; negative ones count from the end.</param>
+    /// <param name="descending">True for the largest first.</param>
+    /// <remarks>PyTorch: <c>torch.argsort</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public IntTensor ArgSort(int axis = -1, bool descending = false) =>
+        Eager.InvokeIntegers(Ops.ArgSort.Method, this, axis, descending);
+
+    /// <summary>The elements along an axis in order, and the index that each of them had. Equal elements stay in their order, and NaN is larger than all else. Each element of the gradient goes back to where its value came from.</summary>
+    /// <param name="axis">The axis to sort along; negative ones count from the end.</param>
+    /// <param name="descending">True for the largest first.</param>
+    /// <remarks>PyTorch: <c>torch.sort</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public (Tensor Values, IntTensor Indices) Sort(int axis = -1, bool descending = false)
+    {
+        object[] y = Eager.InvokeAll(Ops.Sort.Method, this, axis, descending);
+        return ((Tensor)y[0], (IntTensor)y[1]);
+    }
+
+    /// <summary>The k largest elements along an axis, the largest first (or the smallest), and the index that each of them had: [..., n, ...] → [..., k, ...]. Of equal elements the first ones are taken; NaN is larger than all else. Each element of the gradient goes back to where its value came from.</summary>
+    /// <param name="k">How many, at least 1.</param>
+    /// <param name="axis">The axis to search; negative ones count from the end.</param>
+    /// <param name="largest">False for the smallest elements, the smallest first.</param>
+    /// <remarks>PyTorch: <c>torch.topk</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public (Tensor Values, IntTensor Indices) TopK(int k, int axis = -1, bool largest = true)
+    {
+        object[] y = Eager.InvokeAll(Ops.TopK.Method, this, k, axis, largest);
+        return ((Tensor)y[0], (IntTensor)y[1]);
+    }
 
     /// <summary>softmax(q kᵀ / √d) v: queries [..., T, d], keys [..., S, d] and values [..., S, e] → [..., T, e]. Causal: query t sees keys 0..t only. Leading axes are batch and heads; keys and values may have fewer heads than queries (grouped-query attention) when the axis before T divides.</summary>
     /// <param name="key">The keys, [..., S, d].</param>
@@ -1111,6 +1260,28 @@ public sealed partial class Tensor
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public Tensor GlobalMaxPool2d() =>
         Eager.Invoke(Ops.GlobalMaxPool2d.Method, this);
+
+    /// <summary>The windows of images as columns (im2col): [N, C, H, W] → [N, C·kernelSize², L], with one column for each of the L windows, row by row; 0 in the padding.</summary>
+    /// <param name="kernelSize">Height and width of the window.</param>
+    /// <param name="stride">The distance of two windows.</param>
+    /// <param name="padding">Rows and columns of zeros on every side.</param>
+    /// <param name="dilation">The distance of two elements of a window.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.unfold</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Unfold2d(int kernelSize, int stride = 1, int padding = 0, int dilation = 1) =>
+        Eager.Invoke(Ops.Unfold2d.Method, this, kernelSize, stride, padding, dilation);
+
+    /// <summary>Columns as images, overlapping windows added up (col2im): [N, C·kernelSize², L] → [N, C, height, width], for the L windows that such an image has. What x.Unfold2d(...) took apart is put back, each element as often as windows hold it.</summary>
+    /// <param name="height">Rows of the image.</param>
+    /// <param name="width">Columns of the image.</param>
+    /// <param name="kernelSize">Height and width of the window.</param>
+    /// <param name="stride">The distance of two windows.</param>
+    /// <param name="padding">Rows and columns of zeros on every side.</param>
+    /// <param name="dilation">The distance of two elements of a window.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.fold</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Fold2d(int height, int width, int kernelSize, int stride = 1, int padding = 0, int dilation = 1) =>
+        Eager.Invoke(Ops.Fold2d.Method, this, height, width, kernelSize, stride, padding, dilation);
 
     /// <summary>The same values as a constant: no gradient flows through it. For targets that must not be trained, and to cut the history of eager tensors.</summary>
     /// <remarks>PyTorch: <c>torch.Tensor.detach</c>.</remarks>

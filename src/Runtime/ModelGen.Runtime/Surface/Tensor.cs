@@ -42,8 +42,11 @@ public sealed partial class Tensor
     internal NdArray Values { get; }
     internal DType DType { get; }
 
-    /// <summary>True for a tensor of one number: like that number, it takes the element type of what it meets.</summary>
-    internal bool IsFilled { get; private init; }
+    /// <summary>True for a tensor of one number, and for what is made of integers: like those, it takes the element type of what it meets.</summary>
+    internal bool IsFilled { get; init; }
+
+    /// <summary>True for what is made of integers alone: no element type has rounded it yet.</summary>
+    internal bool IsOfIntegers { get; init; }
 
     /// <summary>The call that made it; null for data and constants.</summary>
     internal Origin? Origin { get; }

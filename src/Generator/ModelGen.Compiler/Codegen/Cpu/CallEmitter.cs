@@ -3,11 +3,12 @@ using ModelGen.Compiler.Codegen.Loops;
 namespace ModelGen.Compiler.Codegen.Cpu;
 
 /// <summary>Prints the call of a runtime kernel, with its epilogue as a struct that the kernel applies to finished blocks.</summary>
-internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, string name, bool hasPanels)
+internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, string name, DType precision, bool hasPanels)
 {
     const long MostNarrowColumns = 32;
 
-    readonly string type = kernel.Node.DType.CSharp();
+    // The model's, also where the result are integers.
+    readonly string type = precision.CSharp();
 
     public void Emit(SourceWriter w)
     {

@@ -1,14 +1,14 @@
 namespace ModelGen.Compiler.Codegen.Cpu;
 
 /// <summary>Prints the strided copies of a permute, slice, pad or concat.</summary>
-internal sealed class CopyEmitter(CopyKernel kernel, KernelSignature signature, string name)
+internal sealed class CopyEmitter(CopyKernel kernel, KernelSignature signature, string name, DType precision)
 {
     readonly string type = kernel.Node.DType.CSharp();
 
     public void Emit(SourceWriter w)
     {
         var y = signature.Pointer(kernel.Node);
-        using var method = w.Block($"public static void {name}<V>(Team team, {signature.Parameters}) {LoopEmitter.Generics(type)}");
+        using var method = w.Block($"public static void {name}<V>(Team team, {signature.Parameters}) {LoopEmitter.Generics(precision.CSharp())}");
         if (kernel.Clear)
         {
             w.Line($"StridedCopy.Clear(team, {y}, {kernel.Node.Shape.Elements.ToCode()});");

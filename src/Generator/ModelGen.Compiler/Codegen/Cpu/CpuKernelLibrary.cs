@@ -19,10 +19,10 @@ internal sealed class CpuKernelLibrary(DType precision, CancellationToken cancel
                 case CallKernel call:
                     if (call.Target != call.Node) signature.Alias(call.Node, call.Target);
                     if (SmallProductEmitter.Fits(call)) new SmallProductEmitter(call, signature, Placeholder).Emit(w);
-                    else new CallEmitter(call, signature, Placeholder, hasPanels).Emit(w);
+                    else new CallEmitter(call, signature, Placeholder, precision, hasPanels).Emit(w);
                     break;
                 case CopyKernel copy:
-                    new CopyEmitter(copy, signature, Placeholder).Emit(w);
+                    new CopyEmitter(copy, signature, Placeholder, precision).Emit(w);
                     break;
             }
         });

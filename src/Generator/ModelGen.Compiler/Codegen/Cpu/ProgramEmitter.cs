@@ -85,7 +85,7 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
         if (Symbols.Count > 0) w.Line($"public nint {string.Join(", ", Symbols)};");
         foreach (var input in step.Function.Inputs) w.Line($"public {input.DType.CSharp()}* {Identifiers.Pascal(input.Name)};   // {input.Shape}");
         if (step.Kind is StepKind.Predict or StepKind.Decode)
-            for (int i = 0; i < step.Function.OutputNames.Count; i++) w.Line($"public {type}* {Identifiers.Pascal(step.Function.OutputNames[i])}Result;   // {step.Schedule.Graph.Outputs[i].Value.Shape}");
+            for (int i = 0; i < step.Function.OutputNames.Count; i++) w.Line($"public {step.Schedule.Graph.Outputs[i].Value.DType.CSharp()}* {Identifiers.Pascal(step.Function.OutputNames[i])}Result;   // {step.Schedule.Graph.Outputs[i].Value.Shape}");
         w.Line($"public {type}* Parameters, {(step.Kind == StepKind.Train ? "Gradients, " : step.Kind == StepKind.Decode ? "Cache, " : "")}{(packing.All.Count > 0 ? "Panels, " : "")}Workspace;");
         if (random) w.Line("public ulong Seed; public long Step;");
         if (step.Kind == StepKind.Train) w.Line($"public void* Update;   // a WeightUpdate<{type}>");
@@ -128,9 +128,12 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
             if (members.Length == 0) return;
             w.Line();
             w.Line($"// {title}");
-            foreach (var node in members) w.Line($"{node.DType.CSharp()}* {names[node]} = {Place(step.Memory[node])};   // {node.Shape}");
+            foreach (var node in members) w.Line($"{node.DType.CSharp()}* {names[node]} = {Place(step.Memory[node], node.DType)};   // {node.Shape}");
         }
     }
+
+    // The workspace holds numbers of the model's type; integers lie in it as they are.
+    string Place(Storage storage, DType own) => storage.Kind == StorageKind.Workspace && own != precision ? $"({own.CSharp()}*)({Place(storage)})" : Place(storage);
 
     string Place(Storage storage) => storage.Kind switch
     {

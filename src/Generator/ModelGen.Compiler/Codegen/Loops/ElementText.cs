@@ -87,7 +87,9 @@ internal sealed class ElementText(LoopKernel kernel, LoopNames names, Dialect di
         if (node.Op is ConstantLeaf constant) return dialect.Literal(constant.Value);
         if (node.Op is SizeLeaf size) return dialect.Broadcast($"({type.CSharp()}){LoopNames.Factor(size.Size)}");
         if (names.IsRowValue(node)) return dialect.RowValue(names.RowValue(node));
-        return dialect.Load(names.RowPointer(node));
+        var element = dialect.Load(names.RowPointer(node));
+        // A quotient of integers would be one, too.
+        return node.DType == DType.Int32 ? $"({type.CSharp()}){element}" : element;
     }
 
     static string NameOf(Node node) => LoopNames.Local(node) ?? (node.Op is LeafOp ? "x" : node.Op.Name);

@@ -34,6 +34,8 @@ internal sealed class Gather(int axis) : KernelOp
         return new TensorType(x.DType, index.Shape);
     }
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Inputs is [{ } x, { } index] && x == index && x.Axis != Axis ? x : null;
+
     // Linear in x: each dy goes back to where its element came from.
     public override void Backward(Vjp vjp) => vjp.Add(0, ScatterAdd.Of(vjp.Input(1), vjp.Dy, Axis, vjp.X.Shape[Axis]));
 

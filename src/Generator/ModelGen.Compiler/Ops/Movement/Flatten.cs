@@ -15,6 +15,7 @@ internal static class Flatten
             return Reshape.Of(x, new Shape(x.Shape.Take(start).Append(x.Shape.Product(start, x.Shape.Rank))));
         },
         Samples = [new([2, 3, 4]), new([2, 3, 4, 5]), new Sample([2, 3]).With("startAxis", 0), new Sample([2, 3, 4]).With("startAxis", -1)],
+        MovesIntegers = true,
         PyTorch = "torch.flatten",
     };
 }

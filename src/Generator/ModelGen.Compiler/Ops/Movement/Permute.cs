@@ -17,6 +17,7 @@ internal sealed class Permute(IReadOnlyList<int> axes) : MovementOp
             return Of(x, axes);
         },
         Samples = [new Sample([2, 3, 4]).With("axes", new[] { 2, 0, 1 }), new Sample([5, 3]).With("axes", new[] { 1, 0 }), new Sample([2, 3, 4, 5]).With("axes", new[] { 0, 2, 3, 1 })],
+        MovesIntegers = true,
         PyTorch = "torch.permute",
     };
 

@@ -10,6 +10,7 @@ internal sealed class Reshape(Shape shape) : MovementOp
         Parameters = [SurfaceParameter.Tensor("x", "the input"), SurfaceParameter.Ints("shape", "the result's sizes; one may be -1")],
         Build = call => Of(call.Tensor("x"), Resolve(call.Tensor("x").Shape, call.Sizes("shape"))),
         Samples = [new Sample([3, 4]).With("shape", new[] { 2, 6 }), new Sample([2, 3, 5]).With("shape", new[] { -1, 5 }), new Sample([1]).With("shape", Array.Empty<int>())],
+        MovesIntegers = true,
         PyTorch = "torch.reshape",
     };
 

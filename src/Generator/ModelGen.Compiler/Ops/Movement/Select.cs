@@ -18,6 +18,7 @@ internal static class Select
             return Of(x, call.Axis("axis", x), call.Size("index"));
         },
         Samples = [At([3, 4], 0, 1), At([2, 3, 5], -1, -2), At([6], 0, -1), At([2, 1, 3], 1, 0)],
+        MovesIntegers = true,
         PyTorch = "torch.select",
     };
 

@@ -17,6 +17,7 @@ internal sealed class Slice(int axis, Dim start, Dim length, int step) : Movemen
             var x = call.Tensor("x");
             return Range(x, call.Axis("axis", x), call.Size("start"), call.Size("stop"), call.Int("step"));
         },
+        MovesIntegers = true,
         Samples =
         [
             Cut([5, 4], 0, 1, 3), Cut([2, 6], 1, -4, -1), Cut([2, 7, 3], -2, 1, 7).With("step", 2), Cut([9], 0, 2, int.MaxValue).With("step", 3), Cut([3, 4], 1, 0, int.MaxValue),

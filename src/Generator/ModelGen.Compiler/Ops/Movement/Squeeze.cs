@@ -18,6 +18,7 @@ internal static class Squeeze
             return Reshape.Of(x, new Shape(x.Shape.Where((_, i) => !axes.Contains(i))));
         },
         Samples = [new([2, 1, 3, 1]), new Sample([2, 1, 3, 1]).With("axes", new[] { -1 })],
+        MovesIntegers = true,
         PyTorch = "torch.squeeze",
     };
 }

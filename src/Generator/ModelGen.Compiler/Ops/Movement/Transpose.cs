@@ -18,6 +18,7 @@ internal static class Transpose
             return Of(x, call.Axis("axis0", x), call.Axis("axis1", x));
         },
         Samples = [new([3, 4]), new([2, 3, 5]), new Sample([2, 3, 4, 5]).With("axis0", 1).With("axis1", 2), new Sample([3, 2]).With("axis0", 0).With("axis1", 0)],
+        MovesIntegers = true,
         PyTorch = "torch.transpose",
     };
 

@@ -10,6 +10,7 @@ internal static class Unsqueeze
         Parameters = [SurfaceParameter.Tensor("x", "the input"), SurfaceParameter.Int("axis", "where the new axis stands in the result; negative ones count from its end")],
         Build = call => Of(call.Tensor("x"), NewAxis(call, "axis", call.Tensor("x").Shape)),
         Samples = [new Sample([2, 3]).With("axis", 1), new Sample([4]).With("axis", -1)],
+        MovesIntegers = true,
         PyTorch = "torch.unsqueeze",
     };
 

@@ -6,9 +6,10 @@ internal static class ArgMin
     public static readonly TensorMethod Method = new()
     {
         Name = "ArgMin",
-        Summary = "The index of the first smallest element along an axis, as a whole number; that axis disappears. No gradient flows through it.",
+        Summary = "The index of the first smallest element along an axis, as an integer; that axis disappears. No gradient flows through it.",
         Parameters = [SurfaceParameter.Tensor("x", "the input"), SurfaceParameter.Int("axis", "the axis to search; negative ones count from the end", -1)],
-        Build = call => ArgMax.Of(call.Tensor("x"), call.Axis("axis", call.Tensor("x")), (x, last) => Min.Of(x, last, keepDims: true)),
+        Results = [MethodResult.Integers],
+        Build = call => ArgMax.Of(call.Tensor("x"), call.Axis("axis", call.Tensor("x")), smallest: true),
         Samples = [new([3, 7])],
         PyTorch = "torch.argmin",
     };
