@@ -133,10 +133,10 @@ internal static class OpsPage
     {
         public List<string> Declared { get; } = [];
 
-        public Node Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Initializer initializer)
+        public Node Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Initializer initializer, bool frozen)
         {
             Declared.Add($"{path} {logicalShape}");
-            return graph.Add(new ParameterLeaf(path, logicalShape, storageAxes, initializer, frozen: false, DType.Float32));
+            return graph.Add(new ParameterLeaf(path, logicalShape, storageAxes, initializer, frozen, DType.Float32));
         }
 
         public Node State(string path, Shape shape, Initializer initializer)

@@ -24,6 +24,8 @@ internal sealed class LengthMask(double fill) : ElementwiseOp
         return inputs[0];
     }
 
+    public override (int Input, Dim Bound)? IndexBound(Node y) => (1, y.Shape[y.Shape.Rank - 1] + 1);
+
     public override Scalar Forward(IReadOnlyList<Scalar> x) => Scalar.Select(Scalar.Less(new Scalar.Coordinate(), x[1]), x[0], Fill);
 
     public override void Backward(Vjp vjp) => vjp.Add(0, vjp.Graph.Add(new LengthMask(0), vjp.Dy, vjp.Input(1)));
