@@ -45,6 +45,7 @@ internal static class LayerMistakes
         new("MG0101", "has scores [N, 2, T, T]; a mask [N, 3, 1, 1] does not broadcast to them", "[|a.Forward(x, x, x, null, mask)|]", "readonly MultiheadAttention a = new(2);", Inputs: Sequence + ", [Shape(\"N\", 3, 1, 1)] Tensor mask"),
         new("MG0103", "with at least 2 axes, but was given [8]", "x.Sum(0).[|Apply(a)|]", "readonly LinearAttention a = new(2);"),
         new("MG0111", "'heads' 3, but 8 features do not divide by 3; 2 would", "x.Apply(a)", "readonly LinearAttention a = new([|3|]);", "new(2)", Sequence),
+        new("MG0113", "'Chunk' to be at least 1, but it is 0", "x.Apply(a)", "readonly LinearAttention a = new(2) { Causal = true, Chunk = [|0|] };", "Chunk = 1", Sequence),
         new("MG0103", "'c' takes an input [N, C, D, H, W] with 5 axes, but was given [N, 3, 16, 16]", "[|x.Apply(c)|]", "readonly Conv3d c = new(4, 3);", Inputs: Image),
         new("MG0107", "but the depth of its input [N, 3, 2, 9, 9] is only 2", "x.Apply(c)", "readonly Conv3d c = new(4, [|3|]);", "new(4, 2)", "[Shape(\"N\", 3, 2, 9, 9)] Tensor x"),
         new("MG0111", "splits its channels into 2 groups, but 3 input channels", "x.Apply(c)", "readonly Conv3d c = new(4, 3, groups: [|2|]);", "groups: 1", "[Shape(\"N\", 3, 9, 9, 9)] Tensor x"),

@@ -10,9 +10,6 @@ namespace ModelGen.Compiler.Layers;
 /// </remarks>
 internal sealed class LinearAttention : LayerDefinition
 {
-    // Positions in a chunk: two matrices of this size a chunk, and one of the heads' size.
-    const int Chunk = 64;
-
     public static readonly LinearAttention Definition = new();
 
     public override string Name => "LinearAttention";
@@ -28,6 +25,7 @@ internal sealed class LinearAttention : LayerDefinition
         SurfaceParameter.Bool("Causal", "whether a query sees itself and what lies before it only", false),
         SurfaceParameter.OptionalInt("Width", "size of the last axis, to be checked; inferred when not given"),
         SurfaceParameter.Bool("Bias", "whether the four projections add a bias", true),
+        SurfaceParameter.Int("Chunk", "positions whose products are taken at once, where it is causal: best of about the heads' width", 64),
         SurfaceParameter.Float("Epsilon", "added to the divisor, for queries that see nothing", 1e-6),
     ];
 
@@ -50,7 +48,7 @@ internal sealed class LinearAttention : LayerDefinition
             var within = LengthMask.Of(BroadcastTo.Of(layer.Graph.Constant(1, x.DType), new Shape(x.Shape[0], x.Shape[1])), lengths, 0);
             k = Mask.Of(k, Reshape.Of(within, new Shape(x.Shape[0], x.Shape[1], Dim.One, Dim.One)));
         }
-        var (weighted, total) = layer.Arguments.Bool("Causal") ? Causal(Sequences(q), Sequences(k), Sequences(v)) : Full(Sequences(q), Sequences(k), Sequences(v));
+        var (weighted, total) = layer.Arguments.Bool("Causal") ? Causal(Sequences(q), Sequences(k), Sequences(v), layer.Positive("Chunk")) : Full(Sequences(q), Sequences(k), Sequences(v));
         var inFront = Attention.HeadsSwapped(q).Shape;
         var y = Attention.HeadsSwapped(Reshape.Of(weighted / (total + epsilon), inFront));
         return Attention.Linear(layer, Reshape.Of(y, x.Shape), "out_proj", width, width, Initializer.FanIn(width));
@@ -68,10 +66,10 @@ internal sealed class LinearAttention : LayerDefinition
     static (Node Weighted, Node Total) Full(Node q, Node k, Node v) =>
         (Product(q, Product(k, v, transposeA: true)), Sum.Of(q * Sum.Of(k, [1], keepDims: true), [2], keepDims: true));
 
-    static (Node Weighted, Node Total) Causal(Node q, Node k, Node v)
+    static (Node Weighted, Node Total) Causal(Node q, Node k, Node v, int most)
     {
         Dim batch = q.Shape[0], length = q.Shape[1], size = q.Shape[2];
-        var chunk = length.IsConstant && length.Value <= Chunk ? length : Chunk;
+        var chunk = length.IsConstant && length.Value <= most ? length : most;
         var chunks = (length + (chunk - 1)).FloorDivide(chunk.Value);
         // What is added at the end is behind every query that counts.
         Node Chunks(Node x) => Reshape.Of(Pad.Of(x, 1, Dim.Zero, chunks * chunk), new Shape(batch * chunks, chunk, x.Shape[2]));
@@ -92,7 +90,7 @@ internal sealed class LinearAttention : LayerDefinition
     [
         new([2, 5, 8]) { Arguments = { ["heads"] = 2 }, Low = -1, High = 1 },
         new([2, 6, 6]) { Arguments = { ["heads"] = 3, ["Causal"] = true, ["Bias"] = false }, Low = -1, High = 1 },
-        new([1, 131, 4]) { Arguments = { ["heads"] = 2, ["Causal"] = true }, Low = -1, High = 1 },
+        new([1, 10, 4]) { Arguments = { ["heads"] = 2, ["Causal"] = true, ["Chunk"] = 4 }, Low = -1, High = 1 },
         new([3, 4, 4], [3]) { Arguments = { ["heads"] = 1 }, LowestClass = 1, Classes = 5, Low = -1, High = 1 },
         new([5, 4]) { Arguments = { ["heads"] = 1, ["Causal"] = true, ["Width"] = 4 }, Low = -1, High = 1 },
     ];
