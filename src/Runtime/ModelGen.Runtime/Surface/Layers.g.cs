@@ -502,16 +502,19 @@ public sealed class LinearAttention(int heads) : Layer, ILayer
     /// <summary>Whether the four projections add a bias. Default: true.</summary>
     public bool Bias { get; init; } = true;
 
+    /// <summary>Positions whose products are taken at once, where it is causal: best of about the heads' width. Default: 64.</summary>
+    public int Chunk { get; init; } = 64;
+
     /// <summary>Added to the divisor, for queries that see nothing. Default: 1E-06f.</summary>
     public float Epsilon { get; init; } = 1E-06f;
 
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
-        Run(Definitions.LinearAttention.Definition, [heads, Causal, Width, Bias, Epsilon], x);
+        Run(Definitions.LinearAttention.Definition, [heads, Causal, Width, Bias, Chunk, Epsilon], x);
 
     /// <summary>The layer applied to all its inputs.</summary>
     public Tensor Forward(Tensor x, IntTensor lengths) =>
-        Run(Definitions.LinearAttention.Definition, [heads, Causal, Width, Bias, Epsilon], x, lengths);
+        Run(Definitions.LinearAttention.Definition, [heads, Causal, Width, Bias, Chunk, Epsilon], x, lengths);
 }
 
 /// <summary>A layer of a transformer's encoder (Vaswani et al. 2017): self-attention, then a network for each position, each with a residual and a layer norm, [..., T, width] → [..., T, width]. With Causal it is a layer of a GPT. With lengths [N], each at most T, nobody looks at the positions behind them.</summary>
