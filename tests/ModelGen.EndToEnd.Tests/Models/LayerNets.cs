@@ -42,7 +42,7 @@ internal partial class PaddedNet
     readonly EmbeddingBag bag = new(5, 3, BagMode.Max) { PaddingIndex = 0 };
     readonly Linear output = new(3);
 
-    public Tensor Forward([Shape("N", "T")] IntTensor token, [Shape("N")] IntTensor lengths, [Shape("T", "T")] Tensor bias)
+    public Tensor Forward([Shape("N", "T")] IntTensor token, [Shape("N")] IntTensor lengths, [Shape("N", 1, "T", "T")] Tensor bias)
     {
         var x = encoder.Forward(token.Apply(embed), lengths);
         x += linear.Forward(x, lengths);
@@ -50,7 +50,7 @@ internal partial class PaddedNet
         return x.Mean(1).Apply(output) + bag.Forward(token, lengths);
     }
 
-    public Tensor Loss([Shape("N", "T")] IntTensor token, [Shape("N")] IntTensor lengths, [Shape("T", "T")] Tensor bias, [Shape("N")] IntTensor label) => Forward(token, lengths, bias).CrossEntropy(label);
+    public Tensor Loss([Shape("N", "T")] IntTensor token, [Shape("N")] IntTensor lengths, [Shape("N", 1, "T", "T")] Tensor bias, [Shape("N")] IntTensor label) => Forward(token, lengths, bias).CrossEntropy(label);
 }
 
 /// <summary>Volumes: convolution, norm and pooling over three axes.</summary>
@@ -62,11 +62,11 @@ internal partial class VolumeNet
     readonly SeparableConv2d flat = new(5, kernelSize: 2);
     readonly Linear output = new(3);
 
-    public Tensor Forward([Shape("N", 2, 4, 6, 4)] Tensor volume)
+    public Tensor Forward([Shape("N", 2, 4, 6, 6)] Tensor volume)
     {
         var x = volume.Apply(conv).Apply(norm).Relu().MaxPool3d(2);
         return x.AvgPool3d(2, stride: 1).Select(2, 0).Apply(flat).Flatten().Apply(output);
     }
 
-    public Tensor Loss([Shape("N", 2, 4, 6, 4)] Tensor volume, [Shape("N")] IntTensor label) => Forward(volume).CrossEntropy(label);
+    public Tensor Loss([Shape("N", 2, 4, 6, 6)] Tensor volume, [Shape("N")] IntTensor label) => Forward(volume).CrossEntropy(label);
 }
