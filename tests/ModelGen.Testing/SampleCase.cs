@@ -129,8 +129,9 @@ internal sealed class SampleCase : IParameterSource
     /// <param name="roots">The nodes wanted.</param>
     /// <param name="changed">A leaf to give another value, for differences.</param>
     /// <param name="value">Its value.</param>
-    public IReadOnlyList<NdArray> Evaluate(IReadOnlyList<Node> roots, Node? changed = null, NdArray? value = null) => Interpreter.Evaluate(
-        roots, leaf => changed is not null && ReferenceEquals(leaf, changed.Op) ? value : values.GetValueOrDefault(leaf), symbol => symbols[symbol], round: false, Random);
+    /// <param name="given">Values of nodes that are not computed.</param>
+    public IReadOnlyList<NdArray> Evaluate(IReadOnlyList<Node> roots, Node? changed = null, NdArray? value = null, IReadOnlyDictionary<Node, NdArray>? given = null) => Interpreter.Evaluate(
+        roots, leaf => changed is not null && ReferenceEquals(leaf, changed.Op) ? value : values.GetValueOrDefault(leaf), symbol => symbols[symbol], round: false, Random, given);
 
     /// <summary>The scalar Σ y · w with fixed random w, whose gradient exercises every element of <paramref name="y"/>.</summary>
     public Node Weighted(Node y, string name) => Sum.Of(y * Weights(y, name), Enumerable.Range(0, y.Shape.Rank).ToArray(), keepDims: false);
@@ -217,9 +218,9 @@ internal sealed class SampleCase : IParameterSource
         return Fill(random, shape.Evaluate(_ => 0), middle - 0.6, middle + 0.6);
     }
 
-    Node IParameterSource.Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Initializer initializer)
+    Node IParameterSource.Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Initializer initializer, bool frozen)
     {
-        var leaf = new ParameterLeaf(path, logicalShape, storageAxes, initializer, frozen: false, precision);
+        var leaf = new ParameterLeaf(path, logicalShape, storageAxes, initializer, frozen, precision);
         return Leaf(leaf, Draw(leaf.Type.Shape, initializer));
     }
 

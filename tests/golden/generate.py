@@ -132,11 +132,13 @@ def index_select(x, index, axis):
     return y.reshape(x.shape[:axis] + index.shape + x.shape[axis + 1 :])
 
 
-def attention(q, k, v, causal, window=None, lengths=None):
+def attention(q, k, v, causal, window=None, lengths=None, bias=None):
     """F.scaled_dot_product_attention of PyTorch 2, with enable_gqa; a query that sees no key has the result 0."""
     if q.dim() > 2:
         k, v = (t.repeat_interleave(q.shape[-3] // t.shape[-3], -3) for t in (k, v))
     scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
+    if bias is not None:
+        scores = scores + bias
     t, s = torch.arange(scores.shape[-2])[:, None], torch.arange(scores.shape[-1])
     seen = torch.ones(scores.shape[-2:], dtype=torch.bool)
     if causal:
@@ -318,6 +320,8 @@ METHODS = {
     "AvgPool2d/4": lambda a, x: F.avg_pool2d(x, a["kernelSize"], a["stride"], a["padding"]),
     "MaxPool1d/4": lambda a, x: F.max_pool1d(x, a["kernelSize"], a["stride"], a["padding"]),
     "AvgPool1d/4": lambda a, x: F.avg_pool1d(x, a["kernelSize"], a["stride"], a["padding"]),
+    "MaxPool3d/4": lambda a, x: F.max_pool3d(x, a["kernelSize"], a["stride"], a["padding"]),
+    "AvgPool3d/4": lambda a, x: F.avg_pool3d(x, a["kernelSize"], a["stride"], a["padding"]),
     "AdaptiveAvgPool2d/3": lambda a, x: F.adaptive_avg_pool2d(x, (a["height"], a["width"])),
     "GlobalAvgPool2d/1": lambda a, x: F.adaptive_avg_pool2d(x, 1).flatten(1),
     "GlobalMaxPool2d/1": lambda a, x: F.adaptive_max_pool2d(x, 1).flatten(1),
@@ -391,21 +395,24 @@ class Attention(torch.nn.Module):
         self.k_proj = linear(query if key is None else key, inner)
         self.v_proj = linear(query if value is None else value, inner)
 
-    def forward(self, q, k=None, v=None):
-        k, v = q if k is None else k, q if v is None else v
+    def forward(self, q, *more):
+        k, v = [t for t in more[:2] if t.dtype != torch.int64] or (q, q)
+        lengths = next((t for t in more if t.dtype == torch.int64), None)
+        bias = more[3] if len(more) > 3 else None
         mask = torch.ones(q.shape[-2], k.shape[-2], dtype=torch.bool).triu(1) if self.causal else None
-        if self.groups == 1 and not self.rotary and not self.window:
+        hidden = None if lengths is None else torch.arange(k.shape[-2]) >= lengths[:, None]
+        if self.groups == 1 and not self.rotary and not self.window and bias is None:
             bias = [m.bias for m in (self.q_proj, self.k_proj, self.v_proj)]
             swap = lambda t: t.transpose(0, 1) if t.dim() == 3 else t
             y, _ = F.multi_head_attention_forward(
                 swap(q), swap(k), swap(v), q.shape[-1], self.heads, None, None if bias[0] is None else torch.cat(bias), None, None, False, 0.0,
-                self.out_proj.weight, self.out_proj.bias, self.training, attn_mask=mask, need_weights=False, use_separate_proj_weight=True,
+                self.out_proj.weight, self.out_proj.bias, self.training, attn_mask=mask, key_padding_mask=hidden, need_weights=False, use_separate_proj_weight=True,
                 q_proj_weight=self.q_proj.weight, k_proj_weight=self.k_proj.weight, v_proj_weight=self.v_proj.weight)
             return swap(y)
         split = lambda t, heads: t.unflatten(-1, (heads, -1)).transpose(-2, -3)
         turn = rotary if self.rotary else lambda t: t
         shared = self.heads // self.groups
-        y = attention(turn(split(self.q_proj(q), self.heads)), turn(split(self.k_proj(k), shared)), split(self.v_proj(v), shared), self.causal, self.window)
+        y = attention(turn(split(self.q_proj(q), self.heads)), turn(split(self.k_proj(k), shared)), split(self.v_proj(v), shared), self.causal, self.window, lengths, bias)
         return self.out_proj(y.transpose(-2, -3).flatten(-2))
 
 
@@ -424,14 +431,75 @@ class Transformer(torch.nn.Module):
         for n in (1, 2) if memory is None else (1, 2, 3):
             self.add_module(f"norm{n}", torch.nn.LayerNorm(width, eps=a["Epsilon"]))
 
-    def forward(self, x, memory=None):
-        parts = [self.self_attn, lambda y: self.linear2(self.activation(self.linear1(y)))]
+    def forward(self, x, *more):
+        memory = next((t for t in more if t.dtype != torch.int64), None)
+        lengths = [(t,) for t in more if t.dtype == torch.int64] or [(), ()]
+        parts = [lambda y: self.self_attn(y, *lengths[0]), lambda y: self.linear2(self.activation(self.linear1(y)))]
         if memory is not None:
-            parts.insert(1, lambda y: self.multihead_attn(y, memory, memory))
+            parts.insert(1, lambda y: self.multihead_attn(y, memory, memory, *lengths[1]))
         for n, part in enumerate(parts, 1):
             norm = getattr(self, f"norm{n}")
             x = x + part(norm(x)) if self.norm_first else norm(x + part(x))
         return x
+
+
+class LinearAttention(Attention):
+    """Position by position, with sums that grow: "Transformers are RNNs"."""
+
+    def __init__(self, a, x):
+        super().__init__(dict(a, KeyValueHeads=None, Rotary=False, Window=None), x)
+        self.epsilon = a["Epsilon"]
+
+    def forward(self, x, lengths=None):
+        split = lambda t: t.unflatten(-1, (self.heads, -1)).transpose(-2, -3)
+        q, k, v = F.elu(split(self.q_proj(x))) + 1, F.elu(split(self.k_proj(x))) + 1, split(self.v_proj(x))
+        if lengths is not None:
+            k = k * (torch.arange(x.shape[-2]) < lengths[:, None])[:, None, :, None]
+        outer = k.unsqueeze(-1) * v.unsqueeze(-2)
+        weighted, total = (outer.cumsum(-3), k.cumsum(-2)) if self.causal else (outer.sum(-3, keepdim=True), k.sum(-2, keepdim=True))
+        y = (q.unsqueeze(-2) @ weighted).squeeze(-2) / ((q * total).sum(-1, keepdim=True) + self.epsilon)
+        return self.out_proj(y.transpose(-2, -3).flatten(-2))
+
+
+class SeparableConv2d(torch.nn.Sequential):
+    def __init__(self, a, x):
+        super().__init__()
+        channels = x.shape[1] * a["Multiplier"]
+        self.add_module("depthwise", torch.nn.Conv2d(x.shape[1], channels, a["kernelSize"], a["stride"], a["padding"], a["dilation"], groups=x.shape[1], bias=False))
+        self.add_module("pointwise", torch.nn.Conv2d(channels, a["outChannels"], 1, bias=a["Bias"]))
+
+
+class ConvLstmCell(torch.nn.Module):
+    """torch.nn.LSTMCell with convolutions for products; the two states one behind another."""
+
+    def __init__(self, a, x, h, c):
+        super().__init__()
+        self.input = torch.nn.Conv2d(x.shape[1], 4 * a["hidden"], a["kernelSize"], padding="same", bias=a["Bias"])
+        self.hidden = torch.nn.Conv2d(a["hidden"], 4 * a["hidden"], a["kernelSize"], padding="same", bias=False)
+
+    def forward(self, x, h, c):
+        i, f, g, o = (self.input(x) + self.hidden(h)).chunk(4, 1)
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        return torch.cat([(o.sigmoid() * c.tanh()).reshape(-1), c.reshape(-1)])
+
+
+class EmbeddingBag(torch.nn.EmbeddingBag):
+    """Bags that end early are given one behind another, with offsets. PyTorch's largest elements have no gradient in double precision: they are compared, and taken anew."""
+
+    def __init__(self, a, index):
+        super().__init__(a["count"], a["width"], mode=["mean", "sum", "max"][a["mode"]], padding_idx=a["PaddingIndex"])
+
+    def forward(self, index, lengths=None):
+        kept = torch.ones_like(index, dtype=torch.bool) if lengths is None else torch.arange(index.shape[1]) < lengths[:, None]
+        counts = kept.sum(1)
+        y = super().forward(index[kept], torch.cumsum(counts, 0) - counts)
+        if self.mode == "max":
+            seen = kept if self.padding_idx is None else kept & (index != self.padding_idx)
+            own = self.weight[index].masked_fill(~seen[..., None], -torch.inf).amax(1)
+            own = torch.where(torch.isinf(own), torch.zeros_like(own), own)
+            assert torch.equal(own, y)
+            return own
+        return y
 
 
 class SwiGlu(torch.nn.Module):
@@ -504,6 +572,28 @@ def cell(module):
     return lambda a, x, *states: Step(x.shape[-1], a["hidden"], bias=a["Bias"])
 
 
+def normed(module, a):
+    """The weight norms of torch.nn.utils. The spectral one makes its step of power iteration in inference as well, so it is always in training."""
+    if a.get("WeightNorm"):
+        return torch.nn.utils.weight_norm(module)
+    if a.get("SpectralNorm"):
+        module = torch.nn.utils.spectral_norm(module)
+        train = module.train
+        module.train = lambda mode=True: train(True)
+    return module
+
+
+class LoraLinear(torch.nn.Module):
+    def __init__(self, a, x):
+        super().__init__()
+        self.base_layer = torch.nn.Linear(x.shape[-1], a["outFeatures"], bias=a["Bias"])
+        self.lora_A, self.lora_B = torch.nn.Linear(x.shape[-1], a["rank"], bias=False), torch.nn.Linear(a["rank"], a["outFeatures"], bias=False)
+        self.scale = a["alpha"] / a["rank"]
+
+    def forward(self, x):
+        return self.base_layer(x) + self.scale * self.lora_B(self.lora_A(x))
+
+
 class Scale(torch.nn.Module):
     """A trained factor: PyTorch has none."""
     def __init__(self, features, start):
@@ -515,16 +605,25 @@ class Scale(torch.nn.Module):
 
 
 LAYERS = {
-    "Linear": lambda a, x: torch.nn.Linear(x.shape[-1], a["outFeatures"], bias=a["Bias"]),
-    "Conv2d": lambda a, x: torch.nn.Conv2d(
-        x.shape[1], a["outChannels"], a["kernelSize"], a["stride"], a["padding"], a["dilation"], a["groups"], bias=a["Bias"]),
+    "Linear": lambda a, x: normed(torch.nn.Linear(x.shape[-1], a["outFeatures"], bias=a["Bias"]), a),
+    "LoraLinear": LoraLinear,
+    "Conv2d": lambda a, x: normed(torch.nn.Conv2d(
+        x.shape[1], a["outChannels"], a["kernelSize"], a["stride"], a["padding"], a["dilation"], a["groups"], bias=a["Bias"]), a),
     "Bilinear": lambda a, x1, x2: torch.nn.Bilinear(x1.shape[-1], x2.shape[-1], a["outFeatures"], bias=a["Bias"]),
-    "Conv1d": lambda a, x: torch.nn.Conv1d(
+    "Conv1d": lambda a, x: normed(torch.nn.Conv1d(
+        x.shape[1], a["outChannels"], a["kernelSize"], a["stride"], a["padding"], a["dilation"], a["groups"], bias=a["Bias"]), a),
+    "SeparableConv2d": SeparableConv2d,
+    "Conv3d": lambda a, x: torch.nn.Conv3d(
         x.shape[1], a["outChannels"], a["kernelSize"], a["stride"], a["padding"], a["dilation"], a["groups"], bias=a["Bias"]),
+    "ConvLstmCell": ConvLstmCell,
+    "EmbeddingBag": lambda a, index, *lengths: EmbeddingBag(a, index),
     "ConvTranspose2d": lambda a, x: torch.nn.ConvTranspose2d(
         x.shape[1], a["outChannels"], a["kernelSize"], a["stride"], a["padding"], a["outputPadding"], a["groups"], a["Bias"], a["dilation"]),
     "BatchNorm1d": lambda a, x: torch.nn.BatchNorm1d(x.shape[1], eps=a["Epsilon"], momentum=a["Momentum"]),
     "GroupNorm": lambda a, x: torch.nn.GroupNorm(a["groups"], x.shape[1], eps=a["Epsilon"], affine=a["Affine"]),
+    "InstanceNorm1d": lambda a, x: torch.nn.InstanceNorm1d(x.shape[1], eps=a["Epsilon"], affine=a["Affine"]),
+    "BatchNorm3d": lambda a, x: torch.nn.BatchNorm3d(x.shape[1], eps=a["Epsilon"], momentum=a["Momentum"]),
+    "AlphaDropout": lambda a, x: torch.nn.AlphaDropout(a["probability"]),
     "InstanceNorm2d": lambda a, x: torch.nn.InstanceNorm2d(x.shape[1], eps=a["Epsilon"], affine=a["Affine"]),
     "Dropout2d": lambda a, x: torch.nn.Dropout2d(a["probability"]),
     "Scale": lambda a, x: Scale(a["features"], a["start"]),
@@ -535,10 +634,11 @@ LAYERS = {
     "RmsNorm": lambda a, x: RMSNorm(x.shape[-1], a["Epsilon"]),
     "Embedding": lambda a, index: torch.nn.Embedding(a["count"], a["width"]),
     "PositionEmbedding": lambda a, x: PositionEmbedding(a["length"], x.shape[-1]),
-    "SelfAttention": lambda a, x: Attention(a, x),
-    "MultiheadAttention": lambda a, q, k, v: Attention(a, q, k, v),
-    "TransformerEncoderLayer": lambda a, x: Transformer(a, x),
-    "TransformerDecoderLayer": lambda a, x, memory: Transformer(a, x, memory),
+    "SelfAttention": lambda a, x, *lengths: Attention(a, x),
+    "MultiheadAttention": lambda a, q, k, v, *more: Attention(a, q, k, v),
+    "LinearAttention": lambda a, x, *lengths: LinearAttention(a, x),
+    "TransformerEncoderLayer": lambda a, x, *lengths: Transformer(a, x),
+    "TransformerDecoderLayer": lambda a, x, memory, *lengths: Transformer(a, x, memory),
     "SwiGlu": lambda a, x: SwiGlu(a, x),
     "MixtureOfExperts": lambda a, x: MixtureOfExperts(a, x),
     "Lstm": recurrent(torch.nn.LSTM),
@@ -572,7 +672,7 @@ def run(case):
     wanted = {n: t for n, t in leaves.items() if role[n] == "input"}
     entry = {}
     if case["layer"]:
-        if case["target"] in ("Dropout", "Dropout2d") and case["training"] and a["probability"] > 0:
+        if case["target"] in ("Dropout", "Dropout2d", "AlphaDropout") and case["training"] and a["probability"] > 0:
             return None
         a["method"] = case.get("method")
         module = LAYERS[case["target"]](a, *inputs).double().train(case["training"])

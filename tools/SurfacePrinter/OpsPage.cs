@@ -27,6 +27,18 @@ internal static class OpsPage
         - `Split`, `Chunk` and `Unbind` give several tensors and are not in the table: they are slices. Nor are `Gradient`, `Vjp`, `Jvp`, `Hvp`, `Jacobian` and `WithGradient`: they
           differentiate what is ([how](decisions/0060-derivatives-by-name.md)). `Steps` is for loops: `foreach (var step in x.Steps(1))`.
 
+        ## Not here, and why
+
+        - **SyncBatchNorm**: a model trains in one process, whose threads share the statistics of the whole batch; there is nothing to synchronise.
+        - **Layers of padding, upsampling, pixel shuffle, activation, flattening**: PyTorch's modules without weights are methods of `Tensor` here, and read the same in a `Forward`.
+        - **BatchNorm, LayerNorm or a convolution that infers later** (`LazyLinear` and the like): every layer infers its input sizes, at compile time.
+        - **A sparse mixture of experts**: which rows go where is known only at run time, and sizes are not. `MixtureOfExperts` is dense.
+        - **Norms of weights and low-rank adaptation of any layer**: `WeightNorm` and `SpectralNorm` are properties of Linear, Conv1d and Conv2d, adaptation is a layer of its own beside Linear: PyTorch replaces an
+          attribute of a module at run time, and here there is no such moment ([0068](decisions/0068-layers-from-layers.md)).
+        - **Offsets of EmbeddingBag**: bags are rows, with lengths or a padding index; the number of a bag's elements would be a size that follows from data.
+        - **Fused or foreach optimizers**: there is one kind, which updates in the step that makes the gradients ([0050](decisions/0050-updates-inside-the-step.md)).
+        - **A learning-rate finder**: it is a loop of a few lines over `TrainStep` with a growing `LearningRate`; nothing inside ModelGen would make it shorter.
+
 
         """;
 
@@ -134,10 +146,10 @@ internal static class OpsPage
     {
         public List<string> Declared { get; } = [];
 
-        public Node Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Initializer initializer)
+        public Node Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Initializer initializer, bool frozen)
         {
             Declared.Add($"{path} {logicalShape}");
-            return graph.Add(new ParameterLeaf(path, logicalShape, storageAxes, initializer, frozen: false, DType.Float32));
+            return graph.Add(new ParameterLeaf(path, logicalShape, storageAxes, initializer, frozen, DType.Float32));
         }
 
         public Node State(string path, Shape shape, Initializer initializer)

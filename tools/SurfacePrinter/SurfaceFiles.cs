@@ -111,10 +111,10 @@ internal static class SurfaceFiles
         }
         string arguments = string.Join(", ", definition.Constructor.Concat(definition.Properties).Select(p => Identifier(p.Name)));
         string field = FieldOf(definition, "ModelGen.Compiler.Layers");
-        // Forward without the optional inputs is ILayer's; with them it is an overload in which none is left out.
+        // ILayer's Forward has no optional inputs; with them it is an overload in which none is left out.
         text.Append(simple ? "    /// <inheritdoc/>\n" : "    /// <summary>The layer applied to its inputs.</summary>\n");
-        text.Append(LayerMethodText("Forward", null, field, arguments, definition.Inputs.Where(i => !i.IsOptional), definition.Results));
-        if (definition.Inputs.Any(i => i.IsOptional))
+        text.Append(LayerMethodText("Forward", null, field, arguments, definition.Inputs.Where(i => !simple || !i.IsOptional), definition.Results));
+        if (simple && definition.Inputs.Any(i => i.IsOptional))
         {
             text.Append("\n    /// <summary>The layer applied to all its inputs.</summary>\n");
             text.Append(LayerMethodText("Forward", null, field, arguments, definition.Inputs.Select(i => i with { IsOptional = false }), definition.Results));
@@ -164,6 +164,7 @@ internal static class SurfaceFiles
         ParameterKind.Tensors => "Tensor[]",
         ParameterKind.Reduction => "Reduction",
         ParameterKind.Text => "string",
+        ParameterKind.Bag => "BagMode",
         _ => throw new NotSupportedException($"The surface has no type for {kind}."),
     };
 
@@ -172,6 +173,7 @@ internal static class SurfaceFiles
         null => "null",
         bool flag => flag ? "true" : "false",
         Dim value when p.Kind == ParameterKind.Reduction => "Reduction." + (LossReduction)value.Value,
+        Dim value when p.Kind == ParameterKind.Bag => "BagMode." + (BagCombination)value.Value,
         double.PositiveInfinity => "float.PositiveInfinity",
         double.NegativeInfinity => "float.NegativeInfinity",
         Dim size => size.Is(int.MaxValue) ? "int.MaxValue" : size.Value.ToString(CultureInfo.InvariantCulture),

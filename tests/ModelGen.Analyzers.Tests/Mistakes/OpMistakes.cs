@@ -61,6 +61,8 @@ internal static class OpMistakes
         new("MG0107", "needs a constant width of its input [N, 3, 16, W], but it is W; GlobalAvgPool2d takes any", "[|x.AdaptiveAvgPool2d(2, 2)|]", Inputs: "[Shape(\"N\", 3, 16, \"W\")] Tensor x"),
         new("MG0103", "'GlobalMaxPool2d' takes images [N, C, H, W]", "[|x.GlobalMaxPool2d()|]"),
         new("MG0103", "'MaxPool1d' takes sequences [N, C, L], but was given [N, 8]", "[|x.MaxPool1d(2)|]"),
+        new("MG0103", "'MaxPool3d' takes volumes [N, C, D, H, W], but was given [N, 3, 16, 16]", "[|x.MaxPool3d(2)|]", Inputs: Image),
+        new("MG0107", "but the depth of its input [N, 3, 1, 8, 8] is only 1", "x.AvgPool3d([|2|])", Fixed: "AvgPool3d(1)", Inputs: "[Shape(\"N\", 3, 1, 8, 8)] Tensor x"),
         new("MG0107", "use a kernel of at most 16", "x.MaxPool1d([|17|])", Fixed: "MaxPool1d(16)", Inputs: Sequences),
     ];
 

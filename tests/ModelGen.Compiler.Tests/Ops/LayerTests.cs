@@ -69,6 +69,21 @@ public sealed class LayerTests
         Assert.Empty(s.Graph.Updates);
     }
 
+    /// <summary>Of values with mean 0 and variance 1; what is dropped is all the same value.</summary>
+    [Fact]
+    public void Alpha_dropout_keeps_mean_and_variance()
+    {
+        var s = new Surface();
+        double[] x = [.. Enumerable.Range(0, 20000).Select(i => i % 2 == 0 ? 1.0 : -1)];
+        var y = s.Evaluate(s.Apply("AlphaDropout", s.Float("20000", x), true, ("probability", 0.25))).Data;
+        var values = y.Select(v => Math.Round(v, 9)).GroupBy(v => v).OrderBy(g => g.Key).ToArray();
+        Assert.Equal(3, values.Length);
+        Assert.InRange(values[0].Count(), 4700, 5300);
+        double mean = y.Average();
+        Assert.Equal(0, mean, 0.04);
+        Assert.Equal(1, y.Average(v => (v - mean) * (v - mean)), 0.04);
+    }
+
     [Fact]
     public void Dropout_drops_about_its_share_and_keeps_the_mean()
     {

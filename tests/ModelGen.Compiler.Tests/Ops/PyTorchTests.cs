@@ -19,6 +19,8 @@ public sealed class PyTorchTests
         ["Dropout#1 training"] = "PyTorch draws other random numbers",
         ["Dropout2d#0 training"] = "PyTorch draws other random numbers",
         ["Dropout2d#1 training"] = "PyTorch draws other random numbers",
+        ["AlphaDropout#0 training"] = "PyTorch draws other random numbers",
+        ["AlphaDropout#1 training"] = "PyTorch draws other random numbers",
         ["RandomUniformLike/3#0"] = "PyTorch draws other random numbers",
         ["RandomUniformLike/3#1"] = "PyTorch draws other random numbers",
         ["RandomNormalLike/3#0"] = "PyTorch draws other random numbers",

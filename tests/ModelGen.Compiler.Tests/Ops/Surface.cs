@@ -70,7 +70,7 @@ internal sealed class Surface : IParameterSource
         _ => argument,
     };
 
-    Node IParameterSource.Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Initializer initializer)
+    Node IParameterSource.Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Initializer initializer, bool frozen)
     {
         Leaves.Add($"{path} {logicalShape}");
         return Graph.Add(new ParameterLeaf(path, logicalShape, storageAxes, initializer, false, DType.Float64));

@@ -143,6 +143,29 @@ public sealed class DecodingTests
         Assert.Equal("The session holds 3 positions; it can go back to 0 to 3. (Parameter 'to')\nActual value was 4.", Assert.Throws<ArgumentOutOfRangeException>(() => session.Rewind(4)).Message.ReplaceLineEndings("\n"));
     }
 
+    /// <summary>Keys and values of other weights are noticed; a reset makes good.</summary>
+    [Fact]
+    public void Weights_that_changed_are_noticed()
+    {
+        var net = new Models.TinyGpt();
+        var tokens = Tokens(8, 11);
+        var (whole, result) = (new float[8 * 11], new float[11]);
+        using var session = net.StartDecoding();
+        session.Decode(tokens.AsSpan(0, 3), result);
+        net.Initialize(5);
+        Assert.Equal("The decoding session of TinyGpt holds 3 positions that were read before the model was trained, loaded or written to: their keys and values are those of other weights. Call Reset and begin again.",
+            Assert.Throws<InvalidOperationException>(() => session.Decode(tokens[3], result)).Message);
+        Assert.Equal(3, session.Position);
+        session.Rewind(1);
+        Assert.Throws<InvalidOperationException>(() => session.Decode(tokens[1], result));
+        session.Reset();
+        net.Predict(tokens, whole);
+        Compare(session, tokens, whole, 8, [3, 5], 1e-5);
+        session.Rewind(4);
+        net.Parameters[0].Values.Fill(0);
+        Assert.Throws<InvalidOperationException>(() => session.Decode(tokens[4], result));
+    }
+
     [Fact]
     public void Decoding_allocates_nothing()
     {

@@ -16,7 +16,7 @@ public sealed class NetworkTests
     [
         "Mlp", "DoubleMlp", "SmallConvNet", "ResidualNet", "BatchNormNet", "ConvForms", "FrozenNet", "DropoutNet", "SequenceNet", "TwoHeads", "SharedNet", "RegressionNet",
         "BinaryNet", "AdversarialNet", "WideNet", "PartsNet", "DoubleFunctions", "TinyGpt", "RotaryNet", "LstmNet", "RecurrentNet", "NoiseNet", "WindowNet",
-        "TranslationNet", "EncoderDecoderNet", "CellNet", "ScanNet", "ScanForms", "NestedScan", "StreamNet",
+        "TranslationNet", "EncoderDecoderNet", "CellNet", "ScanNet", "ScanForms", "NestedScan", "StreamNet", "VideoNet", "NormedNet", "PaddedNet", "VolumeNet",
         "IndexNet", "DoubleIndexNet", "ShuffleNet", "HeatNet", "OscillatorNet", "ProductsNet", "RecomputingNet", "WassersteinNet",
     ];
 

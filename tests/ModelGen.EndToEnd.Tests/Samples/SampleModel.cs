@@ -168,7 +168,7 @@ internal sealed class SampleModel
     }
 
     string Constructor(LayerDefinition layer) =>
-        string.Join(", ", layer.Constructor.Where(p => sample.Sample.Arguments.ContainsKey(p.Name)).Select(p => $"{p.Name}: {Literal(sample.Sample.Arguments[p.Name])}"));
+        string.Join(", ", layer.Constructor.Where(p => sample.Sample.Arguments.ContainsKey(p.Name)).Select(p => $"{p.Name}: {(p.Kind == ParameterKind.Bag ? "(BagMode)" : "")}{Literal(sample.Sample.Arguments[p.Name])}"));
 
     string Properties(LayerDefinition layer)
     {
@@ -190,8 +190,8 @@ internal sealed class SampleModel
     /// <summary>Leaves of a trial graph; the values do not matter.</summary>
     sealed class Parameters(Graph graph) : IParameterSource
     {
-        public Node Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Compiler.Ops.Initializer initializer) =>
-            graph.Add(new Compiler.Ops.ParameterLeaf(path, logicalShape, storageAxes, initializer, frozen: false, DType.Float64));
+        public Node Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Compiler.Ops.Initializer initializer, bool frozen) =>
+            graph.Add(new Compiler.Ops.ParameterLeaf(path, logicalShape, storageAxes, initializer, frozen, DType.Float64));
 
         public Node State(string path, Shape shape, Compiler.Ops.Initializer initializer) => graph.Add(new Compiler.Ops.StateLeaf(path, shape, initializer, DType.Float64));
 

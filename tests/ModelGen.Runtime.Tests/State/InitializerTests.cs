@@ -66,6 +66,40 @@ public sealed class InitializerTests
         }
     }
 
+    /// <summary>PyTorch's eye_ and dirac_.</summary>
+    [Fact]
+    public void Identities_give_back_what_comes_in()
+    {
+        using var state = State();
+        state.Parameters["a.weight"].Initialize(Initializer.Identity());
+        Assert.Equal(Enumerable.Range(0, 60 * 40).Select(i => i / 40 == i % 40 ? 1.0 : 0), state.Parameters["a.weight"].Values.ToDoubleArray());
+        foreach (int groups in (int[])[1, 4])
+        {
+            state.Parameters["b.weight"].Initialize(Initializer.Dirac(groups));
+            // [32, 8, 3, 3]: the middle of a kernel is its fifth element.
+            Assert.Equal(Enumerable.Range(0, 32 * 8 * 9).Select(i => i % 9 == 4 && i / 9 % 8 == i / 72 % (32 / groups) ? 1.0 : 0), state.Parameters["b.weight"].Values.ToDoubleArray());
+        }
+        Assert.Contains("'a.weight' [60, 40] is no convolution", Assert.Throws<ArgumentException>(() => state.Parameters["a.weight"].Initialize(Initializer.Dirac())).Message, StringComparison.Ordinal);
+        Assert.Contains("'b.weight' [32, 8, 3, 3] is no matrix", Assert.Throws<ArgumentException>(() => state.Parameters["b.weight"].Initialize(Initializer.Identity())).Message, StringComparison.Ordinal);
+        Assert.Contains("do not divide by 5 groups", Assert.Throws<ArgumentException>(() => state.Parameters["b.weight"].Initialize(Initializer.Dirac(5))).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Dirac(0));
+    }
+
+    [Fact]
+    public void Columns_have_their_share_of_zeros()
+    {
+        using var state = State();
+        state.Parameters["a.weight"].Initialize(Initializer.Sparse(0.31, deviation: 0.5), seed: 2);
+        var w = state.Parameters["a.weight"].Values.ToDoubleArray();
+        int[][] zeros = [.. Enumerable.Range(0, 40).Select(c => Enumerable.Range(0, 60).Where(r => w[(r * 40) + c] == 0).ToArray())];
+        Assert.All(zeros, column => Assert.Equal(19, column.Length));   // 18.6, rounded up
+        Assert.True(zeros.Select(column => string.Join(' ', column)).Distinct().Count() == 40);
+        var others = w.Where(v => v != 0).ToArray();
+        Assert.Equal(0.5, Math.Sqrt(others.Average(v => v * v)), 4 * 0.5 / Math.Sqrt(2 * others.Length));
+        Assert.Contains("is no matrix", Assert.Throws<ArgumentException>(() => state.Parameters["a.bias"].Initialize(Initializer.Sparse(0.5))).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Sparse(1.5));
+    }
+
     [Fact]
     public void Patterns_choose_and_seeds_repeat()
     {

@@ -12,24 +12,29 @@ internal sealed unsafe class LinearModel : ITrainable, IDisposable
     public ParameterSet Parameters => state.Parameters;
     public List<float> Seen { get; } = [];
 
-    public float TrainStep(Batch batch, Optimizer optimizer)
+    public float TrainStep(Batch batch, Optimizer optimizer) => Train(batch, nameof(TrainStep), optimizer, 0, state.Gradients);
+
+    public float AccumulateGradients(Batch batch, double weight) => Train(batch, nameof(AccumulateGradients), null, weight, state.PartGradients);
+
+    float Train(Batch batch, string member, Optimizer? optimizer, double weight, float* gradients)
     {
         ReadOnlySpan<float> x = batch.Floats("x"), y = batch.Floats("y");
         if (Seen.Count < Seen.Capacity) Seen.AddRange(x);
-        state.BeginTraining(nameof(TrainStep));
+        state.BeginTraining(member);
         try
         {
             float w = state.Values[0], b = state.Values[ModelLayout.Alignment], dw = 0, db = 0;
             float loss = Loss(x, y, w, b);
-            if (!float.IsFinite(loss)) throw new NonFiniteLossException(loss, nameof(TrainStep), state.StepCount);
+            if (!float.IsFinite(loss)) throw new NonFiniteLossException(loss, member, state.StepCount);
             for (int i = 0; i < x.Length; i++)
             {
                 float error = 2 * ((w * x[i]) + b - y[i]) / x.Length;
                 dw += error * x[i];
                 db += error;
             }
-            (state.Gradients[0], state.Gradients[ModelLayout.Alignment]) = (dw, db);
-            OptimizerTests.Step(optimizer, state);
+            (gradients[0], gradients[ModelLayout.Alignment]) = (dw, db);
+            if (optimizer is not null) OptimizerTests.Step(optimizer, state);
+            else state.Accumulate(weight, [0, 2 * ModelLayout.Alignment]);
             state.StepCount++;
             return loss;
         }

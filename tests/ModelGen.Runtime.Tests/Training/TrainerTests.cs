@@ -63,6 +63,39 @@ public sealed class TrainerTests
         Assert.Equal(Line.Batch(0, 90).Floats("x").ToArray(), model.Seen);
     }
 
+    /// <summary>Batches of 8 in groups of 4 are batches of 32: 100 examples are three of them and one of 4, which is no group.</summary>
+    [Theory]
+    [InlineData(8, 4, 32)]
+    [InlineData(5, 7, 35)]
+    [InlineData(16, 3, 48)]
+    public void Accumulated_batches_are_one(int batchSize, int accumulate, int whole)
+    {
+        using LinearModel parts = new(), one = new();
+        var (partSteps, steps) = (new List<StepProgress>(), new List<StepProgress>());
+        var (partAdam, adam) = (new Adam(0.05), new Adam(0.05));
+        var schedule = new StepSchedule(3, 0.5);
+        var history = Trainer.Fit(parts, Line, new FitOptions { Epochs = 3, BatchSize = batchSize, Accumulate = accumulate, Optimizer = partAdam, Schedule = schedule, OnStep = partSteps.Add });
+        var expected = Trainer.Fit(one, Line, new FitOptions { Epochs = 3, BatchSize = whole, Optimizer = adam, Schedule = schedule, OnStep = steps.Add });
+        Assert.Equal(adam.StepCount, partAdam.StepCount);
+        Assert.Equal(steps.Select(s => (s.Epoch, s.Step, s.Steps)), partSteps.Select(s => (s.Epoch, s.Step, s.Steps)));
+        foreach (var (a, b) in steps.Zip(partSteps)) Assert.Equal(a.Loss, b.Loss, 1e-5f);
+        foreach (var (a, b) in one.Parameters.Zip(parts.Parameters)) Assert.Equal((double)a.Values[0], b.Values[0], 1e-5);
+        Assert.Equal(expected.FinalLoss, history.FinalLoss, 1e-5);
+    }
+
+    [Fact]
+    public void Half_an_accumulated_update_is_none()
+    {
+        using var model = new LinearModel();
+        var before = model.Parameters.SelectMany(p => p.Values.ToArray()).ToArray();
+        var data = new Dataset().With("x", [1f, 2, float.NaN]).With("y", [1f, 1, 1]);
+        var optimizer = new Sgd(0.1);
+        Assert.Throws<NonFiniteLossException>(() => Trainer.Fit(model, data, new FitOptions { BatchSize = 1, Accumulate = 3, Shuffle = false, Optimizer = optimizer }));
+        Assert.Equal(before, model.Parameters.SelectMany(p => p.Values.ToArray()));
+        Assert.Throws<InvalidOperationException>(() => optimizer.Step(model.Parameters));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Trainer.Fit(model, Line, new FitOptions { Accumulate = 0 }));
+    }
+
     [Fact]
     public void StepsAllocateNothing()
     {

@@ -32,6 +32,9 @@ internal sealed class DecodingEmitter(ModelSpec model, Step step, IncrementalFor
         {
             Plan(w, output);
             w.Line();
+            w.Line("/// <inheritdoc/>");
+            w.Line("protected override long WeightsVersion => model.state.Version;");
+            w.Line();
             Run(w);
         }
         w.Line();

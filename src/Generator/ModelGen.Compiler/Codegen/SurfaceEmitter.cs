@@ -219,12 +219,16 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         {
             w.Line($"float ITrainable.TrainStep(Batch batch, Optimizer optimizer) => throw new NotSupportedException(\"The sizes {string.Join(", ", sizes)} do not follow from the lengths of a batch; call TrainStep yourself.\");");
             w.Line();
+            w.Line($"float ITrainable.AccumulateGradients(Batch batch, double weight) => throw new NotSupportedException(\"The sizes {string.Join(", ", sizes)} do not follow from the lengths of a batch; call AccumulateGradients yourself.\");");
+            w.Line();
             w.Line($"float ITrainable.Evaluate(Batch batch) => throw new NotSupportedException(\"The sizes {string.Join(", ", sizes)} do not follow from the lengths of a batch; call Evaluate yourself.\");");
         }
         else
         {
             var cast = model.Precision == DType.Float64 ? "(float)" : "";
             w.Line($"float ITrainable.TrainStep(Batch batch, Optimizer optimizer) => {cast}TrainStep({columns}, optimizer);");
+            w.Line();
+            w.Line($"float ITrainable.AccumulateGradients(Batch batch, double weight) => {cast}AccumulateGradients({columns}, weight);");
             w.Line();
             w.Line($"float ITrainable.Evaluate(Batch batch) => {cast}Evaluate({columns});");
         }

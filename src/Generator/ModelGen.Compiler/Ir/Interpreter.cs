@@ -10,10 +10,12 @@ internal static class Interpreter
     /// <param name="symbol">The value of each symbolic size.</param>
     /// <param name="random">Uniform numbers in [0, 1) by stream and element, for dropout.</param>
     /// <param name="round">Whether values are rounded to their element type after each op; gradient checks want full precision.</param>
+    /// <param name="given">Values of nodes that are given and not computed.</param>
     public static IReadOnlyList<NdArray> Evaluate(IReadOnlyList<Node> roots, Func<LeafOp, NdArray?> leaf, Func<string, long> symbol, bool round,
-        Func<ulong, long, double>? random = null)
+        Func<ulong, long, double>? random = null, IReadOnlyDictionary<Node, NdArray>? given = null)
     {
         var values = new Dictionary<Node, NdArray>();
+        foreach (var pair in given ?? new Dictionary<Node, NdArray>()) values.Add(pair.Key, pair.Value);
         foreach (var root in roots) Visit(root);
         return roots.Select(r => values[r]).ToArray();
 
@@ -31,7 +33,7 @@ internal static class Interpreter
                     foreach (var input in node.Inputs) stack.Push((input, false));
                     continue;
                 }
-                var value = node.Op is LeafOp given && leaf(given) is { } known
+                var value = node.Op is LeafOp op && leaf(op) is { } known
                     ? known
                     : node.Op.Reference(new ReferenceCall(node.Inputs.Select(i => values[i]).ToArray(), node.Shape.Evaluate(symbol), d => d.Evaluate(symbol),
                         random ?? ((_, _) => throw new InvalidOperationException("This graph draws random numbers, but no generator was given.")), node.Inputs.Select(i => i.Type).ToArray()));

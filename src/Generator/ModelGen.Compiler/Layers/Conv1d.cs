@@ -33,7 +33,7 @@ internal sealed class Conv1d : LayerDefinition
 
         long fanIn = (long)inputs / groups * kernel;
         // Stored as [k, in, out]: the kernels read output channels side by side.
-        var weight = layer.Parameter("weight", Shape.Of(outputs, inputs / groups, kernel), Initializer.FanIn(fanIn), storageAxes: [2, 1, 0]);
+        var weight = LayerWeight.Of(layer, Shape.Of(outputs, inputs / groups, kernel), Initializer.FanIn(fanIn), storageAxes: [2, 1, 0]);
         var rows = Permute.Of(x, 0, 2, 1);
         var y = Ops.Conv2d.Of(Unsqueeze.Of(rows, 1), Unsqueeze.Of(weight, 0), window, groups);
         if (layer.Arguments.Bool("Bias")) y += layer.Parameter("bias", Shape.Of(outputs), Initializer.FanIn(fanIn));
@@ -43,6 +43,7 @@ internal sealed class Conv1d : LayerDefinition
     public override IReadOnlyList<Sample> Samples =>
     [
         new([2, 3, 7]) { Arguments = { ["outChannels"] = 4, ["kernelSize"] = 3 } },
+        new([1, 3, 6]) { Arguments = { ["outChannels"] = 2, ["kernelSize"] = 2, ["SpectralNorm"] = true } },
         new([2, 4, 9]) { Arguments = { ["outChannels"] = 6, ["kernelSize"] = 3, ["stride"] = 2, ["padding"] = 2, ["dilation"] = 2, ["groups"] = 2, ["Bias"] = false } },
     ];
 }

@@ -23,6 +23,7 @@ internal sealed class Conv2d : LayerDefinition
     [
         SurfaceParameter.OptionalInt("InChannels", "channels of the input, to be checked; inferred when not given"),
         SurfaceParameter.Bool("Bias", "whether b is added", true),
+        .. LayerWeight.Properties,
     ];
 
     public override Node Forward(LayerCall layer)
@@ -38,7 +39,7 @@ internal sealed class Conv2d : LayerDefinition
 
         long fanIn = (long)inputs / groups * kernel * kernel;
         // Stored as [kh, kw, in, out]: the kernels read output channels side by side.
-        var weight = layer.Parameter("weight", Shape.Of(outputs, inputs / groups, kernel, kernel), Initializer.FanIn(fanIn), storageAxes: [2, 3, 1, 0]);
+        var weight = LayerWeight.Of(layer, Shape.Of(outputs, inputs / groups, kernel, kernel), Initializer.FanIn(fanIn), storageAxes: [2, 3, 1, 0]);
         var y = Ops.Conv2d.Of(Permute.Of(x, 0, 2, 3, 1), weight, window, groups);
         if (layer.Arguments.Bool("Bias")) y += layer.Parameter("bias", Shape.Of(outputs), Initializer.FanIn(fanIn));
         return Permute.Of(y, 0, 3, 1, 2);
@@ -62,6 +63,8 @@ internal sealed class Conv2d : LayerDefinition
         new([1, 2, 9, 8]) { Arguments = { ["outChannels"] = 3, ["kernelSize"] = 3, ["dilation"] = 2, ["padding"] = 2, ["InChannels"] = 2 } },
         new([2, 4, 5, 5]) { Arguments = { ["outChannels"] = 4, ["kernelSize"] = 3, ["padding"] = 1, ["groups"] = 4 } },
         new([3, 17, 2, 3]) { Arguments = { ["outChannels"] = 16, ["kernelSize"] = 1 } },
+        new([2, 3, 4, 4]) { Arguments = { ["outChannels"] = 4, ["kernelSize"] = 3, ["WeightNorm"] = true } },
+        new([2, 3, 4, 5]) { Arguments = { ["outChannels"] = 4, ["kernelSize"] = 2, ["SpectralNorm"] = true } },
         new([1, 2, 8, 8]) { Arguments = { ["outChannels"] = 2, ["kernelSize"] = 2, ["stride"] = 3 } },
     ];
 }

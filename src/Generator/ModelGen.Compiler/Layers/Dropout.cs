@@ -19,13 +19,19 @@ internal sealed class Dropout : LayerDefinition
     /// <param name="mask">The shape of what is drawn; it broadcasts against x.</param>
     internal static Node Of(LayerCall layer, Shape mask)
     {
-        double p = layer.Arguments.Float("probability");
-        if (!(p >= 0 && p < 1)) throw new ModelException(Rules.Argument,
-            $"{layer.Display} needs a probability in [0, 1), but it is {p.ToString(System.Globalization.CultureInfo.InvariantCulture)}.") { Argument = "probability" };
+        double p = Probability(layer);
         var x = layer.X;
         if (!layer.Training || p == 0) return x;
         var u = RandomUniform.Of(layer.Graph, mask, Philox.Stream(layer.Path), x.DType);
         return Mask.Of(x * (1 / (1 - p)), Heaviside.Of(u - p, atZero: 1));
+    }
+
+    /// <summary>The argument that all dropouts have.</summary>
+    internal static double Probability(LayerCall layer)
+    {
+        double p = layer.Arguments.Float("probability");
+        return p >= 0 && p < 1 ? p : throw new ModelException(Rules.Argument,
+            $"{layer.Display} needs a probability in [0, 1), but it is {p.ToString(System.Globalization.CultureInfo.InvariantCulture)}.") { Argument = "probability" };
     }
 
     public override IReadOnlyList<Sample> Samples => [new([5, 8]), new([40]) { Arguments = { ["probability"] = 0.2 } }, new([3]) { Arguments = { ["probability"] = 0.0 } }];

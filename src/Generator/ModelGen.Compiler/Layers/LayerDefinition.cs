@@ -18,7 +18,7 @@ internal abstract class LayerDefinition
     /// <summary>Init-only properties, each with a default.</summary>
     public virtual IReadOnlyList<SurfaceParameter> Properties => [];
 
-    /// <summary>The inputs of <c>Forward</c>. With optional ones C# gets an overload with all of them.</summary>
+    /// <summary>The inputs of <c>Forward</c>. Optional ones come last: a layer of one tensor gets an overload with all of them, others get defaults.</summary>
     public virtual IReadOnlyList<LayerInput> Inputs => ["x"];
 
     /// <summary>The names of the results of <c>Forward</c> when it gives a tuple; empty when it gives one tensor.</summary>
@@ -64,7 +64,12 @@ internal sealed record LayerInput(string Name, bool IsIndex = false, bool IsOpti
 /// <summary>Creates the leaves of a layer's parameters; who owns them decides where they live.</summary>
 internal interface IParameterSource
 {
-    Node Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Initializer initializer);
+    /// <param name="path">Its name.</param>
+    /// <param name="logicalShape">PyTorch's shape.</param>
+    /// <param name="storageAxes">The order of its axes in memory.</param>
+    /// <param name="initializer">Its first values.</param>
+    /// <param name="frozen">Whether it is never trained; the user may freeze whole layers besides.</param>
+    Node Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Initializer initializer, bool frozen);
     Node State(string path, Shape shape, Initializer initializer);
     void Update(string path, Node value);
 }
@@ -91,12 +96,15 @@ internal sealed class LayerCall(Call arguments, string path, string displayName,
     /// <summary>True where a table of positions takes sequences of any length, because whoever runs the graph checks it.</summary>
     public bool AnyLength { get; init; }
 
+    /// <summary>True when its parameters are given, and not trained.</summary>
+    public bool Frozen { get; init; }
+
     /// <summary>A name unique to this layer, for random streams.</summary>
     public string Path { get; } = path;
 
     public Node Parameter(string name, Shape logicalShape, Initializer initializer, IReadOnlyList<int>? storageAxes = null)
     {
-        var node = source.Parameter(Join(name), logicalShape, storageAxes ?? Enumerable.Range(0, logicalShape.Rank).ToArray(), initializer);
+        var node = source.Parameter(Join(name), logicalShape, storageAxes ?? Enumerable.Range(0, logicalShape.Rank).ToArray(), initializer, Frozen);
         node.Name ??= Join(name);
         return node;
     }
@@ -105,9 +113,13 @@ internal sealed class LayerCall(Call arguments, string path, string displayName,
     /// <param name="part">The layer.</param>
     /// <param name="name">Its name in this one.</param>
     /// <param name="arguments">Its constructor arguments and properties, as <see cref="Call"/> holds them.</param>
-    /// <param name="x">Its inputs.</param>
-    public Node Part(LayerDefinition part, string name, Dictionary<string, object?> arguments, params Node[] x) =>
-        Invocation.Apply(Graph, part, arguments, Join(name), Display, x, Training, source, method: null, AnyLength);
+    /// <param name="x">Its inputs; null for one that is left out.</param>
+    public Node Part(LayerDefinition part, string name, Dictionary<string, object?> arguments, params Node?[] x) =>
+        Invocation.Apply(Graph, part, arguments, Join(name), Display, x, Training, source, method: null, AnyLength, Frozen);
+
+    /// <summary>The same with parameters that are not trained.</summary>
+    public Node FrozenPart(LayerDefinition part, string name, Dictionary<string, object?> arguments, params Node?[] x) =>
+        Invocation.Apply(Graph, part, arguments, Join(name), Display, x, Training, source, method: null, AnyLength, frozen: true);
 
     public Node State(string name, Shape shape, Initializer initializer) => source.State(Join(name), shape, initializer);
 

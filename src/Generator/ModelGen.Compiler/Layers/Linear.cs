@@ -16,6 +16,7 @@ internal sealed class Linear : LayerDefinition
     [
         SurfaceParameter.OptionalInt("InFeatures", "size of the input's last axis, to be checked; inferred when not given"),
         SurfaceParameter.Bool("Bias", "whether b is added", true),
+        .. LayerWeight.Properties,
     ];
 
     public override Node Forward(LayerCall layer)
@@ -25,7 +26,7 @@ internal sealed class Linear : LayerDefinition
         int outputs = layer.Positive("outFeatures");
         int inputs = layer.Features(x.Shape[x.Shape.Rank - 1], "InFeatures", "inputs");
         // Stored as [in, out]: forward and weight gradient then read it in order.
-        var weight = layer.Parameter("weight", Shape.Of(outputs, inputs), Initializer.FanIn(inputs), storageAxes: [1, 0]);
+        var weight = LayerWeight.Of(layer, Shape.Of(outputs, inputs), Initializer.FanIn(inputs), storageAxes: [1, 0]);
         var y = Ops.MatMul.Of(x, weight);
         return layer.Arguments.Bool("Bias") ? y + layer.Parameter("bias", Shape.Of(outputs), Initializer.FanIn(inputs)) : y;
     }
@@ -35,6 +36,8 @@ internal sealed class Linear : LayerDefinition
         new([4, 7]) { Arguments = { ["outFeatures"] = 5 } },
         new([3, 1]) { Arguments = { ["outFeatures"] = 1 } },
         new([2, 3, 17]) { Arguments = { ["outFeatures"] = 33, ["Bias"] = false } },
+        new([4, 6]) { Arguments = { ["outFeatures"] = 3, ["WeightNorm"] = true } },
+        new([4, 6]) { Arguments = { ["outFeatures"] = 5, ["SpectralNorm"] = true } },
         new([9]) { Arguments = { ["outFeatures"] = 4 } },
     ];
 }

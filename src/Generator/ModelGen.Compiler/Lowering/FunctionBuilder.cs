@@ -190,8 +190,8 @@ internal sealed class FunctionBuilder(DType precision, bool training, Func<strin
         Node[] GivenList(string name) => node.Arguments.First(a => a.Name == name).Nodes.Select(earlier).ToArray();
     }
 
-    Node IParameterSource.Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Initializer initializer) =>
-        Leaf(path, new ParameterLeaf(path, logicalShape, storageAxes, initializer, frozen, Precision));
+    Node IParameterSource.Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Initializer initializer, bool isFrozen) =>
+        Leaf(path, new ParameterLeaf(path, logicalShape, storageAxes, initializer, frozen || isFrozen, Precision));
 
     Node IParameterSource.State(string path, Shape shape, Initializer initializer) => Leaf(path, new StateLeaf(path, shape, initializer, Precision));
 

@@ -169,6 +169,8 @@ internal static class OpRegistry
         AvgPool2d.Method,
         MaxPool1d.Method,
         AvgPool1d.Method,
+        MaxPool3d.Method,
+        AvgPool3d.Method,
         AdaptiveAvgPool2d.Method,
         GlobalAvgPool2d.Method,
         GlobalMaxPool2d.Method,

@@ -16,7 +16,8 @@ internal sealed record Window2d(int KernelHeight, int KernelWidth, int StrideY, 
     public (Dim Height, Dim Width) Output(string what, Dim height, Dim width, Shape input) =>
         (Output(what, "height", height, KernelHeight, StrideY, PaddingY, DilationY, input), Output(what, "width", width, KernelWidth, StrideX, PaddingX, DilationX, input));
 
-    static Dim Output(string what, string axis, Dim size, int kernel, int stride, int padding, int dilation, Shape input)
+    /// <summary>The same along one axis, which the message names.</summary>
+    public static Dim Output(string what, string axis, Dim size, int kernel, int stride, int padding, int dilation, Shape input)
     {
         int reach = checked((dilation * (kernel - 1)) + 1);
         if (size.IsConstant && size.Value + (2L * padding) < reach)

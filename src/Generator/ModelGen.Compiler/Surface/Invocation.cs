@@ -12,15 +12,15 @@ internal static class Invocation
 
     /// <summary>Applies a layer: its Forward, or the method of that name.</summary>
     public static Node Apply(Graph graph, Layers.LayerDefinition definition, IReadOnlyDictionary<string, object?> given, string path, string displayName,
-        IReadOnlyList<Node?> inputs, bool training, Layers.IParameterSource source, string? method = null, bool anyLength = false) =>
-        ApplyAll(graph, definition, given, path, displayName, inputs, training, source, method, anyLength)[0];
+        IReadOnlyList<Node?> inputs, bool training, Layers.IParameterSource source, string? method = null, bool anyLength = false, bool frozen = false) =>
+        ApplyAll(graph, definition, given, path, displayName, inputs, training, source, method, anyLength, frozen)[0];
 
     /// <summary>The same with all results, for a layer or a method that has several.</summary>
     public static IReadOnlyList<Node> ApplyAll(Graph graph, Layers.LayerDefinition definition, IReadOnlyDictionary<string, object?> given, string path, string displayName,
-        IReadOnlyList<Node?> inputs, bool training, Layers.IParameterSource source, string? method = null, bool anyLength = false)
+        IReadOnlyList<Node?> inputs, bool training, Layers.IParameterSource source, string? method = null, bool anyLength = false, bool frozen = false)
     {
         var arguments = new Call(graph, definition.Name, Complete(definition.Constructor.Concat(definition.Properties), given));
-        var layer = new Layers.LayerCall(arguments, path, displayName, inputs, training, source) { AnyLength = anyLength };
+        var layer = new Layers.LayerCall(arguments, path, displayName, inputs, training, source) { AnyLength = anyLength, Frozen = frozen };
         if (method is null) return definition.ForwardAll(layer);
         return (definition.Methods.FirstOrDefault(m => m.Name == method) ?? throw new InvalidOperationException($"The layer '{definition.Name}' has no method '{method}'.")).Build(layer);
     }

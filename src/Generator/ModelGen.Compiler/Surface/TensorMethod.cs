@@ -32,6 +32,9 @@ internal enum ParameterKind
 
     /// <summary>The enum <c>Reduction</c>: what becomes of a loss's elements. A <see cref="LossReduction"/> as a whole number here.</summary>
     Reduction,
+
+    /// <summary>The enum <c>BagMode</c>: how vectors of a bag are combined. A <see cref="Layers.BagCombination"/> as a whole number here.</summary>
+    Bag,
 }
 
 /// <summary>What becomes of the elements of a loss; the public enum <c>Reduction</c> has the same members.</summary>
@@ -61,6 +64,7 @@ internal sealed record SurfaceParameter(string Name, ParameterKind Kind, string 
     public static SurfaceParameter Text(string name, string doc) => new(name, ParameterKind.Text, doc);
     public static SurfaceParameter Ints(string name, string doc) => new(name, ParameterKind.Ints, doc);
     public static SurfaceParameter Reduction() => new("reduction", ParameterKind.Reduction, "the mean of the losses (the default), their sum, or each loss by itself", (Dim)(int)LossReduction.Mean, true);
+    public static SurfaceParameter Bag(string name, string doc) => new(name, ParameterKind.Bag, doc, (Dim)(int)Layers.BagCombination.Mean, true);
     public static SurfaceParameter Tensors(string name, string doc) => new(name, ParameterKind.Tensors, doc);
 }
 

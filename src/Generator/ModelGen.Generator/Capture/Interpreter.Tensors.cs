@@ -199,7 +199,7 @@ internal sealed partial class Interpreter
                 if (tensors?.Contains(null) == true) Fail($"An element of '{parameter.Name}' is not a tensor.", at, frame);
                 return tensors is not null && !tensors.Contains(null);
             case ParameterKind.OptionalInt when value.IsNull: return true;
-            case ParameterKind.Int or ParameterKind.OptionalInt or ParameterKind.Reduction:
+            case ParameterKind.Int or ParameterKind.OptionalInt or ParameterKind.Reduction or ParameterKind.Bag:
                 result = SizeOf(value);
                 break;
             case ParameterKind.Ints:

@@ -10,7 +10,7 @@ namespace ModelGen;
 /// work and a look at those before it, not the whole sequence again. Many sessions may use one model at once; a session serves one call at a time. Decoding
 /// allocates nothing after the first call with a number of positions. Made by the model's <c>StartDecoding</c>.
 /// </summary>
-/// <remarks>Keys and values are those of the weights at the time: call <see cref="Reset"/> when the weights have changed.</remarks>
+/// <remarks>Keys and values are those of the weights at the time: after training or loading a session goes on with <see cref="Reset"/> only.</remarks>
 /// <typeparam name="TInput">int for tokens; the model's element type for features.</typeparam>
 /// <typeparam name="T">The model's element type.</typeparam>
 public abstract unsafe class DecodingSession<TInput, T> : IDisposable
@@ -20,6 +20,7 @@ public abstract unsafe class DecodingSession<TInput, T> : IDisposable
     readonly DecodingPlan plan;
     readonly NativeArray cache;
     int busy, position;
+    long version;
     bool disposed;
 
     /// <summary>For generated code.</summary>
@@ -68,7 +69,9 @@ public abstract unsafe class DecodingSession<TInput, T> : IDisposable
     /// <param name="output">Receives the result of the last position of each sequence: what may follow.</param>
     /// <exception cref="ArgumentException">A length does not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A token is outside the vocabulary.</exception>
-    /// <exception cref="InvalidOperationException">The session has no room for so many positions, or another call is running; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The session has no room for so many positions, the weights may have changed since it read the first of those that it holds, or another call is running; nothing was changed.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The session was disposed.</exception>
     public void Decode(ReadOnlySpan<TInput> input, Span<T> output)
     {
@@ -81,8 +84,12 @@ public abstract unsafe class DecodingSession<TInput, T> : IDisposable
             if (plan.Vocabulary > 0) Inputs.RequireLabels(MemoryMarshal.Cast<TInput, int>(input), plan.Vocabulary, plan.Input.Name);
             if (length > Capacity - position) throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
                 $"The decoding session of {plan.Model} has room for {Capacity} positions and holds {position}; {length} more do not fit. Call Reset, or start one with a larger capacity."));
+            // Read before the call: a change between here and there is seen by the next one.
+            long current = WeightsVersion;
+            if (position > 0 && current != version) throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                $"The decoding session of {plan.Model} holds {position} {(position == 1 ? "position" : "positions")} that were read before the model was trained, loaded or written to: their keys and values are those of other weights. Call Reset and begin again."));
             Run(input, output, length, position);
-            position += length;
+            (position, version) = (position + length, current);
         }
         finally
         {
@@ -130,6 +137,9 @@ public abstract unsafe class DecodingSession<TInput, T> : IDisposable
         Volatile.Write(ref busy, 0);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>For generated code: a number that grows with every call that may change the weights.</summary>
+    protected abstract long WeightsVersion { get; }
 
     /// <summary>For generated code: computes <paramref name="length"/> positions from <paramref name="position"/> on.</summary>
     /// <param name="input">Checked.</param>

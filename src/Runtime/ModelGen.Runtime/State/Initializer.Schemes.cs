@@ -51,6 +51,43 @@ public abstract partial class Initializer
         }
     }
 
+    /// <summary>Ones where output and input have the same number, within each group, and in the middle of a kernel.</summary>
+    /// <param name="groups">Of a convolution; 0 for a matrix.</param>
+    sealed class IdentityMatrix(int groups) : Initializer
+    {
+        internal override void Fill(string name, IReadOnlyList<int> shape, InitializerStream stream, Span<double> values)
+        {
+            bool isMatrix = groups == 0;
+            if (isMatrix ? shape.Count != 2 : shape.Count is < 3 or > 5) throw new ArgumentException(
+                $"'{name}' [{string.Join(", ", shape)}] is no {(isMatrix ? "matrix [out, in]" : "convolution [out, in / groups, ...] over one to three axes")}, which this initialiser needs.");
+            if (!isMatrix && shape[0] % groups != 0) throw new ArgumentException($"'{name}' [{string.Join(", ", shape)}] has {shape[0]} outputs, which do not divide by {groups} groups.");
+            values.Clear();
+            int window = 1, middle = 0;
+            for (int axis = 2; axis < shape.Count; axis++) (window, middle) = (window * shape[axis], (middle * shape[axis]) + (shape[axis] / 2));
+            int each = shape[0] / Math.Max(1, groups);
+            for (int output = 0; output < shape[0]; output++)
+                if (output % each < shape[1]) values[(((output * shape[1]) + (output % each)) * window) + middle] = 1;
+        }
+    }
+
+    /// <summary>Normal, with zeros in each column where the smallest of further random numbers stand.</summary>
+    sealed class SparseMatrix(double sparsity, double deviation) : Initializer
+    {
+        internal override void Fill(string name, IReadOnlyList<int> shape, InitializerStream stream, Span<double> values)
+        {
+            if (shape.Count != 2) throw new ArgumentException($"'{name}' [{string.Join(", ", shape)}] is no matrix [out, in], which this initialiser needs.");
+            int rows = shape[0], columns = shape[1], zeros = (int)Math.Ceiling(sparsity * rows);
+            for (int i = 0; i < values.Length; i++) values[i] = deviation * stream.Normal(i);
+            var (order, places) = (new double[rows], new int[rows]);
+            for (int column = 0; column < columns; column++)
+            {
+                for (int row = 0; row < rows; row++) (order[row], places[row]) = (stream.Uniform(values.Length + ((long)column * rows) + row), row);
+                Array.Sort(order, places);
+                foreach (int row in places.AsSpan(0, zeros)) values[(row * columns) + column] = 0;
+            }
+        }
+    }
+
     /// <summary>Gram and Schmidt, each vector twice, which keeps them orthogonal to rounding.</summary>
     sealed class OrthogonalMatrix(double gain) : Initializer
     {

@@ -77,6 +77,34 @@ public abstract partial class Initializer
     /// </summary>
     public static Initializer Orthogonal(double gain = 1) => new OrthogonalMatrix(gain);
 
+    /// <summary>The identity matrix, of a matrix [out, in]; what has no counterpart on the other side is 0 (torch.nn.init.eye_).</summary>
+    public static Initializer Identity() => new IdentityMatrix(groups: 0);
+
+    /// <summary>
+    /// A convolution [out, in / groups, ...] that gives its channels back, as many as both sides have: 1 in the middle of the kernel of each output and its own input, else 0
+    /// (torch.nn.init.dirac_).
+    /// </summary>
+    /// <param name="groups">How many groups the convolution splits its channels into; they divide the outputs.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than 1 group.</exception>
+    public static Initializer Dirac(int groups = 1)
+    {
+        if (groups < 1) throw new ArgumentOutOfRangeException(nameof(groups), groups, "'groups' must be at least 1.");
+        return new IdentityMatrix(groups);
+    }
+
+    /// <summary>
+    /// A matrix [out, in] in which each input, a column, has a share of zeros in random places, and the rest is normal (Martens, "Deep learning via Hessian-free optimization", 2010;
+    /// torch.nn.init.sparse_).
+    /// </summary>
+    /// <param name="sparsity">The share of zeros in each column, rounded up to whole elements, in [0, 1].</param>
+    /// <param name="deviation">Standard deviation of the others.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The share is outside of [0, 1].</exception>
+    public static Initializer Sparse(double sparsity, double deviation = 0.01)
+    {
+        if (sparsity is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(sparsity), sparsity, "'sparsity' must lie in [0, 1].");
+        return new SparseMatrix(sparsity, deviation);
+    }
+
     /// <summary>Draws a tensor's elements, in PyTorch's order.</summary>
     internal abstract void Fill(string name, IReadOnlyList<int> shape, InitializerStream stream, Span<double> values);
 

@@ -34,8 +34,10 @@ public sealed unsafe partial class ModelState<T> : ModelState, IDisposable where
 
     NativeArray GradientArray => Allocated(ref gradients);
 
-    // Grows with every call that may change the weights.
     long version;
+
+    /// <summary>Grows with every call that may change the weights.</summary>
+    public long Version => Volatile.Read(ref version);
 
     void ExitWrite()
     {

@@ -32,7 +32,7 @@ public sealed class Parameter
     /// <summary>The element type.</summary>
     public Precision Precision => state.Precision;
 
-    /// <summary>True when training leaves it as it is, by <c>[Layer(Frozen = true)]</c>.</summary>
+    /// <summary>True when training leaves it as it is, by <c>[Layer(Frozen = true)]</c> or because its layer adapts it (<see cref="LoraLinear"/>).</summary>
     public bool IsFrozen => layout.Frozen;
 
     /// <summary>False for state that is not a weight: running statistics.</summary>

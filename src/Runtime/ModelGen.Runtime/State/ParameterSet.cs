@@ -91,6 +91,28 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
         return pairs.Count;
     }
 
+    /// <summary>
+    /// Adds what a <see cref="LoraLinear"/> has learnt to its base, W ← W + alpha / rank · B A, and sets B to 0: the layer computes what it did, and the base alone does, too. A plain model
+    /// takes it over with <c>plain.Parameters.CopyFrom(tuned.Parameters, from: "head.base_layer", to: "head")</c>.
+    /// </summary>
+    /// <param name="layer">The layer's name, for example <c>head</c>.</param>
+    /// <param name="alpha">The layer's alpha.</param>
+    /// <exception cref="KeyNotFoundException">There is no such layer.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">alpha is not finite.</exception>
+    /// <exception cref="InvalidOperationException">Another call is running.</exception>
+    public void MergeLora(string layer, double alpha)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(layer);
+        if (!double.IsFinite(alpha)) throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "'alpha' must be finite.");
+        Parameter weight = this[layer + ".base_layer.weight"], down = this[layer + ".lora_A.weight"], up = this[layer + ".lora_B.weight"];
+        double[] w = weight.Values.ToDoubleArray(), a = down.Values.ToDoubleArray(), b = up.Values.ToDoubleArray();
+        int rank = down.Shape[0], inputs = down.Shape[1];
+        for (int i = 0; i < w.Length; i++)
+            for (int r = 0; r < rank; r++) w[i] += alpha / rank * b[(i / inputs * rank) + r] * a[(r * inputs) + (i % inputs)];
+        weight.Values.CopyFrom(w);
+        up.Values.Fill(0);
+    }
+
     /// <summary>All tensors in order.</summary>
     public IEnumerator<Parameter> GetEnumerator() => ((IEnumerable<Parameter>)parameters).GetEnumerator();
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -201,6 +201,7 @@ internal sealed class Eager
         (ParameterKind.IntTensor, IntTensor x) => Node(x),
         (ParameterKind.Tensors, Tensor[] list) => System.Array.ConvertAll(list, x => Node(x ?? throw new ArgumentNullException(parameter.Name))),
         (ParameterKind.Reduction, Reduction reduction) => (Dim)(int)reduction,
+        (ParameterKind.Bag, BagMode mode) => (Dim)(int)mode,
         (ParameterKind.Int or ParameterKind.OptionalInt, int number) => (Dim)number,
         (ParameterKind.Ints, int[] list) => System.Array.ConvertAll(list, number => (Dim)number),
         // The definition's default is a double; passing through float must not change it.
@@ -251,9 +252,12 @@ internal sealed class Eager
     {
         foreach (var node in graph.Nodes)
             foreach (var (input, bound, ignored) in node.Op.IndexBounds(node))
-                if (node.Inputs[input].Op is Compiler.Ops.InputLeaf labels)
+                if (Root(node.Inputs[input]).Op is Compiler.Ops.InputLeaf labels)
                     Inputs.RequireLabels(System.Array.ConvertAll(inputs[labels.Input].Data, x => (int)x), checked((int)bound.Value), "label", ignored);
     }
+
+    // Indices may have been given another shape.
+    static Node Root(Node node) => node.Op is Compiler.Ops.Reshape ? Root(node.Inputs[0]) : node;
 
     // A derivative drops and draws what was dropped and drawn in the calls that led there.
     double Random(ulong stream, long element)

@@ -15,10 +15,10 @@ internal sealed class EagerParameterSource(Graph graph, LayerWeights weights, DT
 {
     readonly Dictionary<string, Node> updates = new(StringComparer.Ordinal);
 
-    public Node Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Compiler.Ops.Initializer initializer)
+    public Node Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Compiler.Ops.Initializer initializer, bool frozen)
     {
         if (!values.ContainsKey(path)) values[path] = Stored(weights.Read(path, Sizes(logicalShape), initializer, type), storageAxes);
-        return graph.Add(new ParameterLeaf(prefix + path, logicalShape, storageAxes, initializer, frozen: false, type));
+        return graph.Add(new ParameterLeaf(prefix + path, logicalShape, storageAxes, initializer, frozen, type));
     }
 
     public Node State(string path, Shape shape, Compiler.Ops.Initializer initializer)

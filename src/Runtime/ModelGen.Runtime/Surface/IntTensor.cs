@@ -32,6 +32,13 @@ public sealed partial class IntTensor
         return embedding.Forward(this);
     }
 
+    /// <summary>The same as <c>bag.Forward(this)</c>.</summary>
+    public Tensor Apply(EmbeddingBag bag)
+    {
+        ArgumentNullException.ThrowIfNull(bag);
+        return bag.Forward(this);
+    }
+
     /// <summary>The same as <c>function(this)</c>: a method of the model reads as a layer.</summary>
     public Tensor Apply(Func<IntTensor, Tensor> function)
     {

@@ -17,9 +17,32 @@ public sealed class Linear(int outFeatures) : Layer, ILayer
     /// <summary>Whether b is added. Default: true.</summary>
     public bool Bias { get; init; } = true;
 
+    /// <summary>Whether the weight of each output is a trained length times a direction, weight_g · weight_v / ‖weight_v‖; the lengths start at √⅓, which is what those of the first directions are on average. Default: false.</summary>
+    public bool WeightNorm { get; init; } = false;
+
+    /// <summary>Whether the weight is divided by its largest singular value, which a step of power iteration follows in training; weight_orig is trained, weight_u and weight_v are state. Default: false.</summary>
+    public bool SpectralNorm { get; init; } = false;
+
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
-        Run(Definitions.Linear.Definition, [outFeatures, InFeatures, Bias], x);
+        Run(Definitions.Linear.Definition, [outFeatures, InFeatures, Bias, WeightNorm, SpectralNorm], x);
+}
+
+/// <summary>A fully connected layer that is given and not trained, and its low-rank adaptation (Hu et al., "LoRA", 2021): y = x Wᵀ + b + alpha / rank · x Aᵀ Bᵀ, [..., in] → [..., out]. base_layer.weight and base_layer.bias are frozen, lora_A.weight [rank, in] and lora_B.weight [out, rank] are trained; B starts at 0, so that the layer starts as its base. Parameters.MergeLora adds the product to the base.</summary>
+/// <param name="outFeatures">Size of the last axis of the output.</param>
+/// <param name="rank">Size between A and B, at most that of either side.</param>
+/// <param name="alpha">How much the adaptation counts, divided by the rank.</param>
+public sealed class LoraLinear(int outFeatures, int rank, float alpha = 8f) : Layer, ILayer
+{
+    /// <summary>Size of the input's last axis, to be checked; inferred when not given.</summary>
+    public int? InFeatures { get; init; }
+
+    /// <summary>Whether the base has b. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.LoraLinear.Definition, [outFeatures, rank, alpha, InFeatures, Bias], x);
 }
 
 /// <summary>A bilinear form for each output: y[o] = x1ᵀ W[o] x2 + b[o], [..., in1] and [..., in2] → [..., out]. Weights and bias start uniform in ±1/√in1, as in PyTorch.</summary>
@@ -51,9 +74,15 @@ public sealed class Conv1d(int outChannels, int kernelSize, int stride = 1, int 
     /// <summary>Whether b is added. Default: true.</summary>
     public bool Bias { get; init; } = true;
 
+    /// <summary>Whether the weight of each output is a trained length times a direction, weight_g · weight_v / ‖weight_v‖; the lengths start at √⅓, which is what those of the first directions are on average. Default: false.</summary>
+    public bool WeightNorm { get; init; } = false;
+
+    /// <summary>Whether the weight is divided by its largest singular value, which a step of power iteration follows in training; weight_orig is trained, weight_u and weight_v are state. Default: false.</summary>
+    public bool SpectralNorm { get; init; } = false;
+
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
-        Run(Definitions.Conv1d.Definition, [outChannels, kernelSize, stride, padding, dilation, groups, InChannels, Bias], x);
+        Run(Definitions.Conv1d.Definition, [outChannels, kernelSize, stride, padding, dilation, groups, InChannels, Bias, WeightNorm, SpectralNorm], x);
 }
 
 /// <summary>A convolution over images: [N, C, H, W] → [N, outChannels, H', W'] with H' = floor((H + 2·padding - dilation·(kernelSize - 1) - 1) / stride) + 1. Weights and bias start uniform in ±1/√fan-in, as in PyTorch.</summary>
@@ -72,9 +101,38 @@ public sealed class Conv2d(int outChannels, int kernelSize, int stride = 1, int 
     /// <summary>Whether b is added. Default: true.</summary>
     public bool Bias { get; init; } = true;
 
+    /// <summary>Whether the weight of each output is a trained length times a direction, weight_g · weight_v / ‖weight_v‖; the lengths start at √⅓, which is what those of the first directions are on average. Default: false.</summary>
+    public bool WeightNorm { get; init; } = false;
+
+    /// <summary>Whether the weight is divided by its largest singular value, which a step of power iteration follows in training; weight_orig is trained, weight_u and weight_v are state. Default: false.</summary>
+    public bool SpectralNorm { get; init; } = false;
+
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
-        Run(Definitions.Conv2d.Definition, [outChannels, kernelSize, stride, padding, dilation, groups, InChannels, Bias], x);
+        Run(Definitions.Conv2d.Definition, [outChannels, kernelSize, stride, padding, dilation, groups, InChannels, Bias, WeightNorm, SpectralNorm], x);
+}
+
+/// <summary>A depthwise separable convolution over images (Chollet 2017): each channel is convolved with kernels of its own, then a 1×1 convolution mixes the channels, [N, C, H, W] → [N, outChannels, H', W'] with H' as of a Conv2d. It has about 1/kernelSize² of a convolution's weights and multiply-adds. The weights are depthwise.weight, pointwise.weight and pointwise.bias.</summary>
+/// <param name="outChannels">Channels of the output.</param>
+/// <param name="kernelSize">Height and width of the kernels.</param>
+/// <param name="stride">The distance of two windows.</param>
+/// <param name="padding">Zero rows and columns added on every side.</param>
+/// <param name="dilation">The distance of two elements of a window.</param>
+/// <remarks>PyTorch: <c>torch.nn.Conv2d twice, the first with groups=C</c>.</remarks>
+public sealed class SeparableConv2d(int outChannels, int kernelSize, int stride = 1, int padding = 0, int dilation = 1) : Layer, ILayer
+{
+    /// <summary>Kernels for each channel of the input. Default: 1.</summary>
+    public int Multiplier { get; init; } = 1;
+
+    /// <summary>Channels of the input, to be checked; inferred when not given.</summary>
+    public int? InChannels { get; init; }
+
+    /// <summary>Whether b is added. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.SeparableConv2d.Definition, [outChannels, kernelSize, stride, padding, dilation, Multiplier, InChannels, Bias], x);
 }
 
 /// <summary>A transposed convolution over images, for decoders: [N, C, H, W] → [N, outChannels, H', W'] with H' = (H - 1)·stride - 2·padding + dilation·(kernelSize - 1) + outputPadding + 1. Weights and bias start uniform in ±1/√(outChannels / groups · kernelSize²), as in PyTorch.</summary>
@@ -94,9 +152,36 @@ public sealed class ConvTranspose2d(int outChannels, int kernelSize, int stride 
     /// <summary>Whether b is added. Default: true.</summary>
     public bool Bias { get; init; } = true;
 
+    /// <summary>Whether the weight of each output is a trained length times a direction, weight_g · weight_v / ‖weight_v‖; the lengths start at √⅓, which is what those of the first directions are on average. Default: false.</summary>
+    public bool WeightNorm { get; init; } = false;
+
+    /// <summary>Whether the weight is divided by its largest singular value, which a step of power iteration follows in training; weight_orig is trained, weight_u and weight_v are state. Default: false.</summary>
+    public bool SpectralNorm { get; init; } = false;
+
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
-        Run(Definitions.ConvTranspose2d.Definition, [outChannels, kernelSize, stride, padding, outputPadding, dilation, groups, InChannels, Bias], x);
+        Run(Definitions.ConvTranspose2d.Definition, [outChannels, kernelSize, stride, padding, outputPadding, dilation, groups, InChannels, Bias, WeightNorm, SpectralNorm], x);
+}
+
+/// <summary>A convolution over volumes or videos: [N, C, D, H, W] → [N, outChannels, D', H', W'] with D' = floor((D + 2·padding - dilation·(kernelSize - 1) - 1) / stride) + 1, and H' and W' alike. Weights and bias start uniform in ±1/√fan-in, as in PyTorch.</summary>
+/// <param name="outChannels">Channels of the output.</param>
+/// <param name="kernelSize">Depth, height and width of the kernel.</param>
+/// <param name="stride">The distance of two windows.</param>
+/// <param name="padding">Zero planes, rows and columns added on every side.</param>
+/// <param name="dilation">The distance of two elements of a window.</param>
+/// <param name="groups">How many groups the channels are split into; each output sees one.</param>
+/// <remarks>PyTorch: <c>torch.nn.Conv3d</c>.</remarks>
+public sealed class Conv3d(int outChannels, int kernelSize, int stride = 1, int padding = 0, int dilation = 1, int groups = 1) : Layer, ILayer
+{
+    /// <summary>Channels of the input, to be checked; inferred when not given.</summary>
+    public int? InChannels { get; init; }
+
+    /// <summary>Whether b is added. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.Conv3d.Definition, [outChannels, kernelSize, stride, padding, dilation, groups, InChannels, Bias], x);
 }
 
 /// <summary>Batch normalisation of features [N, C] or sequences [N, C, L] per channel: y = (x - mean) / √(variance + ε) · weight + bias. Training uses the statistics of the batch and keeps running ones, which inference uses.</summary>
@@ -135,6 +220,24 @@ public sealed class BatchNorm2d() : Layer, ILayer
         Run(Definitions.BatchNorm2d.Definition, [Epsilon, Momentum, Features], x);
 }
 
+/// <summary>Batch normalisation of volumes [N, C, D, H, W] per channel: y = (x - mean) / √(variance + ε) · weight + bias. Training uses the statistics of the batch and keeps running ones, which inference uses.</summary>
+/// <remarks>PyTorch: <c>torch.nn.BatchNorm3d</c>.</remarks>
+public sealed class BatchNorm3d() : Layer, ILayer
+{
+    /// <summary>Added to the variance, for channels that hardly vary. Default: 1E-05f.</summary>
+    public float Epsilon { get; init; } = 1E-05f;
+
+    /// <summary>The share of the new batch in the running statistics, 0..1. Default: 0.1f.</summary>
+    public float Momentum { get; init; } = 0.1f;
+
+    /// <summary>Channels of the input, to be checked; inferred when not given.</summary>
+    public int? Features { get; init; }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.BatchNorm3d.Definition, [Epsilon, Momentum, Features], x);
+}
+
 /// <summary>Layer normalisation over the last axis: y = (x - mean) / √(variance + ε) · weight + bias, [..., features] → [..., features].</summary>
 /// <remarks>PyTorch: <c>torch.nn.LayerNorm</c>.</remarks>
 public sealed class LayerNorm() : Layer, ILayer
@@ -167,6 +270,24 @@ public sealed class GroupNorm(int groups) : Layer, ILayer
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
         Run(Definitions.GroupNorm.Definition, [groups, Epsilon, Affine, Features], x);
+}
+
+/// <summary>Instance normalisation of sequences [N, C, L]: each channel of each sequence is normalised by itself, in training and in inference; with Affine then y · weight + bias per channel.</summary>
+/// <remarks>PyTorch: <c>torch.nn.InstanceNorm1d</c>.</remarks>
+public sealed class InstanceNorm1d() : Layer, ILayer
+{
+    /// <summary>Added to the variance, for channels that hardly vary. Default: 1E-05f.</summary>
+    public float Epsilon { get; init; } = 1E-05f;
+
+    /// <summary>Whether there are a weight and a bias for each channel. Default: false.</summary>
+    public bool Affine { get; init; } = false;
+
+    /// <summary>Channels of the input, to be checked; inferred when not given.</summary>
+    public int? Features { get; init; }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.InstanceNorm1d.Definition, [Epsilon, Affine, Features], x);
 }
 
 /// <summary>Instance normalisation of images [N, C, H, W]: each channel of each image is normalised by itself, in training and in inference; with Affine then y · weight + bias per channel.</summary>
@@ -252,6 +373,16 @@ public sealed class Dropout(float probability = 0.5f) : Layer, ILayer
         Run(Definitions.Dropout.Definition, [probability], x);
 }
 
+/// <summary>Dropout for networks of SELU (Klambauer et al. 2017): in training each element becomes SELU's lowest value with the given probability, then all are scaled and moved so that mean 0 and variance 1 stay; in inference nothing happens.</summary>
+/// <param name="probability">The chance of each element to be dropped, in [0, 1).</param>
+/// <remarks>PyTorch: <c>torch.nn.AlphaDropout</c>.</remarks>
+public sealed class AlphaDropout(float probability = 0.5f) : Layer, ILayer
+{
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.AlphaDropout.Definition, [probability], x);
+}
+
 /// <summary>A learned vector for each of the integers 0..count-1: indices [...] → [..., width]. The vectors start normal with mean 0 and the given deviation.</summary>
 /// <param name="count">How many integers there are; the size of a vocabulary.</param>
 /// <param name="width">Elements of each vector.</param>
@@ -270,6 +401,21 @@ public sealed class Embedding(int count, int width) : Layer
         Run(Definitions.Embedding.Definition, "Unembed", [count, width, Deviation], x);
 }
 
+/// <summary>One vector for each bag of integers: indices [N, L] → the mean, sum or elementwise maximum of their learned vectors, [N, width]. With lengths [N], each in 0..L, only the first ones count; PaddingIndex never counts. An empty bag gives 0. The vectors start normal with mean 0 and deviation 1.</summary>
+/// <param name="count">How many integers there are; the size of a vocabulary.</param>
+/// <param name="width">Elements of each vector.</param>
+/// <param name="mode">How the vectors of a bag are combined.</param>
+/// <remarks>PyTorch: <c>torch.nn.EmbeddingBag</c>.</remarks>
+public sealed class EmbeddingBag(int count, int width, BagMode mode = BagMode.Mean) : Layer
+{
+    /// <summary>An integer that stands for nothing; none when not given.</summary>
+    public int? PaddingIndex { get; init; }
+
+    /// <summary>The layer applied to its inputs.</summary>
+    public Tensor Forward(IntTensor index, IntTensor? lengths = null) =>
+        Run(Definitions.EmbeddingBag.Definition, [count, width, mode, PaddingIndex], index, lengths);
+}
+
 /// <summary>Adds a learned vector for each position: [..., T, width] → [..., T, width], T at most length. The vectors start normal with mean 0 and the given deviation.</summary>
 /// <param name="length">How many positions there are; the longest sequence.</param>
 /// <remarks>PyTorch: <c>torch.nn.Embedding of torch.arange(T)</c>.</remarks>
@@ -283,7 +429,7 @@ public sealed class PositionEmbedding(int length) : Layer, ILayer
         Run(Definitions.PositionEmbedding.Definition, [length, Deviation], x);
 }
 
-/// <summary>Self-attention by several heads (Vaswani et al. 2017): [..., T, width] → [..., T, width]. Each head looks from every position at all others, or with Causal at itself and those before it.</summary>
+/// <summary>Self-attention by several heads (Vaswani et al. 2017): [..., T, width] → [..., T, width]. Each head looks from every position at all others, or with Causal at itself and those before it. With lengths [N], each at most T, sequences [N, T, width] end there: nobody looks at what is behind.</summary>
 /// <param name="heads">How many heads the width is divided into.</param>
 /// <remarks>PyTorch: <c>torch.nn.MultiheadAttention</c>.</remarks>
 public sealed class SelfAttention(int heads) : Layer, ILayer
@@ -309,9 +455,13 @@ public sealed class SelfAttention(int heads) : Layer, ILayer
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
         Run(Definitions.SelfAttention.Definition, [heads, Causal, Window, KeyValueHeads, Width, Bias, Rotary], x);
+
+    /// <summary>The layer applied to all its inputs.</summary>
+    public Tensor Forward(Tensor x, IntTensor lengths) =>
+        Run(Definitions.SelfAttention.Definition, [heads, Causal, Window, KeyValueHeads, Width, Bias, Rotary], x, lengths);
 }
 
-/// <summary>Attention by several heads (Vaswani et al. 2017): queries [..., T, width], keys and values [..., S, any width] → [..., T, width]. A decoder looks at what an encoder made.</summary>
+/// <summary>Attention by several heads (Vaswani et al. 2017): queries [..., T, width], keys and values [..., S, any width] → [..., T, width]. A decoder looks at what an encoder made. With lengths [N], each at most S, nobody looks at the keys behind them. A mask, which broadcasts to [N, heads, T, S], is added to the scores: -∞ hides a key, any other number is a bias.</summary>
 /// <param name="heads">How many heads the width is divided into.</param>
 /// <remarks>PyTorch: <c>torch.nn.MultiheadAttention</c>.</remarks>
 public sealed class MultiheadAttention(int heads) : Layer
@@ -335,11 +485,39 @@ public sealed class MultiheadAttention(int heads) : Layer
     public bool Rotary { get; init; } = false;
 
     /// <summary>The layer applied to its inputs.</summary>
-    public Tensor Forward(Tensor query, Tensor key, Tensor value) =>
-        Run(Definitions.MultiheadAttention.Definition, [heads, Causal, Window, KeyValueHeads, Width, Bias, Rotary], query, key, value);
+    public Tensor Forward(Tensor query, Tensor key, Tensor value, IntTensor? lengths = null, Tensor? mask = null) =>
+        Run(Definitions.MultiheadAttention.Definition, [heads, Causal, Window, KeyValueHeads, Width, Bias, Rotary], query, key, value, lengths, mask);
 }
 
-/// <summary>A layer of a transformer's encoder (Vaswani et al. 2017): self-attention, then a network for each position, each with a residual and a layer norm, [..., T, width] → [..., T, width]. With Causal it is a layer of a GPT.</summary>
+/// <summary>Attention of a sequence to itself without softmax (Katharopoulos et al. 2020): [..., T, width] → [..., T, width], each head Σ φ(q)·φ(k) v / (Σ φ(q)·φ(k) + ε) with φ(x) = elu(x) + 1, over all positions or with Causal over itself and those before it. Time and memory grow with T, not with T². With lengths [N], each at most T, sequences [N, T, width] end there. The weights are named as SelfAttention's.</summary>
+/// <param name="heads">How many heads the width is divided into.</param>
+public sealed class LinearAttention(int heads) : Layer, ILayer
+{
+    /// <summary>Whether a query sees itself and what lies before it only. Default: false.</summary>
+    public bool Causal { get; init; } = false;
+
+    /// <summary>Size of the last axis, to be checked; inferred when not given.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Whether the four projections add a bias. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <summary>Positions whose products are taken at once, where it is causal: best of about the heads' width. Default: 64.</summary>
+    public int Chunk { get; init; } = 64;
+
+    /// <summary>Added to the divisor, for queries that see nothing. Default: 1E-06f.</summary>
+    public float Epsilon { get; init; } = 1E-06f;
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x) =>
+        Run(Definitions.LinearAttention.Definition, [heads, Causal, Width, Bias, Chunk, Epsilon], x);
+
+    /// <summary>The layer applied to all its inputs.</summary>
+    public Tensor Forward(Tensor x, IntTensor lengths) =>
+        Run(Definitions.LinearAttention.Definition, [heads, Causal, Width, Bias, Chunk, Epsilon], x, lengths);
+}
+
+/// <summary>A layer of a transformer's encoder (Vaswani et al. 2017): self-attention, then a network for each position, each with a residual and a layer norm, [..., T, width] → [..., T, width]. With Causal it is a layer of a GPT. With lengths [N], each at most T, nobody looks at the positions behind them.</summary>
 /// <param name="heads">How many heads the width is divided into.</param>
 /// <param name="feedForward">Width of the hidden layer of the network for each position.</param>
 /// <remarks>PyTorch: <c>torch.nn.TransformerEncoderLayer</c>.</remarks>
@@ -363,9 +541,13 @@ public sealed class TransformerEncoderLayer(int heads, int feedForward) : Layer,
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
         Run(Definitions.TransformerEncoderLayer.Definition, [heads, feedForward, NormFirst, Gelu, Dropout, Epsilon, Causal], x);
+
+    /// <summary>The layer applied to all its inputs.</summary>
+    public Tensor Forward(Tensor x, IntTensor lengths) =>
+        Run(Definitions.TransformerEncoderLayer.Definition, [heads, feedForward, NormFirst, Gelu, Dropout, Epsilon, Causal], x, lengths);
 }
 
-/// <summary>A layer of a transformer's decoder (Vaswani et al. 2017): causal self-attention, attention to the memory that an encoder made, then a network for each position, each with a residual and a layer norm: x [..., T, width] and memory [..., S, any width] → [..., T, width].</summary>
+/// <summary>A layer of a transformer's decoder (Vaswani et al. 2017): causal self-attention, attention to the memory that an encoder made, then a network for each position, each with a residual and a layer norm: x [..., T, width] and memory [..., S, any width] → [..., T, width]. With lengths [N] nobody looks at the positions of x behind them, and with memoryLengths [N] at those of memory.</summary>
 /// <param name="heads">How many heads the width is divided into.</param>
 /// <param name="feedForward">Width of the hidden layer of the network for each position.</param>
 /// <remarks>PyTorch: <c>torch.nn.TransformerDecoderLayer</c>.</remarks>
@@ -384,8 +566,8 @@ public sealed class TransformerDecoderLayer(int heads, int feedForward) : Layer
     public float Epsilon { get; init; } = 1E-05f;
 
     /// <summary>The layer applied to its inputs.</summary>
-    public Tensor Forward(Tensor x, Tensor memory) =>
-        Run(Definitions.TransformerDecoderLayer.Definition, [heads, feedForward, NormFirst, Gelu, Dropout, Epsilon], x, memory);
+    public Tensor Forward(Tensor x, Tensor memory, IntTensor? lengths = null, IntTensor? memoryLengths = null) =>
+        Run(Definitions.TransformerDecoderLayer.Definition, [heads, feedForward, NormFirst, Gelu, Dropout, Epsilon], x, memory, lengths, memoryLengths);
 }
 
 /// <summary>A network for each position with a gate (Shazeer, "GLU variants improve transformer", 2020): y = (silu(x W₁ᵀ) · x W₃ᵀ) W₂ᵀ, [..., features] → [..., features]. The weights are w1, w2 and w3, as in Llama.</summary>
@@ -527,6 +709,25 @@ public sealed class LstmCell(int hidden) : Layer
     public (Tensor Hidden, Tensor Cell) Forward(Tensor x, Tensor hiddenState, Tensor cellState)
     {
         var y = RunAll(Definitions.LstmCell.Definition, null, [hidden, Bias, InFeatures], x, hiddenState, cellState);
+        return (y[0], y[1]);
+    }
+}
+
+/// <summary>One step of a convolutional long short-term memory (Shi et al. 2015, without peepholes), gates in the order i, f, g, o: x [N, C, H, W], hidden and cell state [N, hidden, H, W] → the next hidden and cell state. The gates are convolutions that keep height and width, input.weight, input.bias and hidden.weight. For loops over the steps of a video: foreach (var image in video.Steps(1)).</summary>
+/// <param name="hidden">Channels of the hidden state.</param>
+/// <param name="kernelSize">Height and width of the kernels, an odd number.</param>
+public sealed class ConvLstmCell(int hidden, int kernelSize) : Layer
+{
+    /// <summary>Channels of the input, to be checked; inferred when not given.</summary>
+    public int? InChannels { get; init; }
+
+    /// <summary>Whether b is added. Default: true.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <summary>The layer applied to its inputs.</summary>
+    public (Tensor Hidden, Tensor Cell) Forward(Tensor x, Tensor hiddenState, Tensor cellState)
+    {
+        var y = RunAll(Definitions.ConvLstmCell.Definition, null, [hidden, kernelSize, InChannels, Bias], x, hiddenState, cellState);
         return (y[0], y[1]);
     }
 }

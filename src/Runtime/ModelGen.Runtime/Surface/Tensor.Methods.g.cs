@@ -1243,6 +1243,24 @@ public sealed partial class Tensor
     public Tensor AvgPool1d(int kernelSize, int? stride = null, int padding = 0) =>
         Eager.Invoke(Ops.AvgPool1d.Method, this, kernelSize, stride, padding);
 
+    /// <summary>The largest element of each window of volumes: [N, C, D, H, W] → [N, C, D', H', W'] with D' = floor((D + 2·padding - kernelSize) / stride) + 1, and H' and W' alike.</summary>
+    /// <param name="kernelSize">Depth, height and width of the window.</param>
+    /// <param name="stride">The distance of two windows; kernelSize when not given.</param>
+    /// <param name="padding">Planes, rows and columns added on every side, at most half of the window.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.max_pool3d</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor MaxPool3d(int kernelSize, int? stride = null, int padding = 0) =>
+        Eager.Invoke(Ops.MaxPool3d.Method, this, kernelSize, stride, padding);
+
+    /// <summary>The mean of each window of volumes: [N, C, D, H, W] → [N, C, D', H', W'] with D' = floor((D + 2·padding - kernelSize) / stride) + 1, and H' and W' alike. The padding counts as zeros.</summary>
+    /// <param name="kernelSize">Depth, height and width of the window.</param>
+    /// <param name="stride">The distance of two windows; kernelSize when not given.</param>
+    /// <param name="padding">Planes, rows and columns added on every side, at most half of the window.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.avg_pool3d</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor AvgPool3d(int kernelSize, int? stride = null, int padding = 0) =>
+        Eager.Invoke(Ops.AvgPool3d.Method, this, kernelSize, stride, padding);
+
     /// <summary>The mean of windows that share an image out evenly: [N, C, H, W] → [N, C, height, width], for constant H and W.</summary>
     /// <param name="height">Rows of the result.</param>
     /// <param name="width">Columns of the result.</param>

@@ -9,6 +9,12 @@ public sealed record FitOptions
     /// <summary>Examples in one step.</summary>
     public int BatchSize { get; init; } = 32;
 
+    /// <summary>
+    /// Batches in one update: their gradients are added up, each weighted by its share of the examples, and the weights change once. A mean loss then has the gradient of one batch of
+    /// all these examples, up to rounding, in the memory of one. What looks at a whole batch, such as batch norm, sees each batch by itself. The last update of an epoch may have fewer batches.
+    /// </summary>
+    public int Accumulate { get; init; } = 1;
+
     /// <summary>Changes the weights. Null: <see cref="Adam"/> with its defaults.</summary>
     public Optimizer? Optimizer { get; init; }
 
@@ -45,7 +51,7 @@ public sealed record FitOptions
 /// <summary>What a learning-rate schedule counts.</summary>
 public enum ScheduleUnit
 {
-    /// <summary>Training steps.</summary>
+    /// <summary>Training steps: updates.</summary>
     Step,
 
     /// <summary>Epochs.</summary>
@@ -54,9 +60,9 @@ public enum ScheduleUnit
 
 /// <summary>Where the training stands after a step.</summary>
 /// <param name="Epoch">From 1.</param>
-/// <param name="Step">In this epoch, from 1.</param>
-/// <param name="Steps">In each epoch.</param>
-/// <param name="Loss">The batch's mean loss.</param>
+/// <param name="Step">The update in this epoch, from 1.</param>
+/// <param name="Steps">Updates in each epoch.</param>
+/// <param name="Loss">The mean loss of the update's examples.</param>
 public readonly record struct StepProgress(int Epoch, int Step, int Steps, float Loss);
 
 /// <summary>What one epoch gave.</summary>

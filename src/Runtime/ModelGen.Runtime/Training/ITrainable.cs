@@ -10,6 +10,10 @@ public interface ITrainable
     /// <returns>The mean loss before the update.</returns>
     float TrainStep(Batch batch, Optimizer optimizer);
 
+    /// <summary>The first half of a training step: adds the gradients of a batch, times <paramref name="weight"/>, to those that wait for an update.</summary>
+    /// <returns>The mean loss.</returns>
+    float AccumulateGradients(Batch batch, double weight);
+
     /// <summary>The mean loss of a batch, in inference form; changes nothing.</summary>
     float Evaluate(Batch batch);
 

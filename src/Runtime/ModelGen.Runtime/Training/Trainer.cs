@@ -19,6 +19,7 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(options);
         if (options.Epochs < 1) throw new ArgumentOutOfRangeException(nameof(options), options.Epochs, "'Epochs' must be at least 1.");
         if (options.BatchSize < 1) throw new ArgumentOutOfRangeException(nameof(options), options.BatchSize, "'BatchSize' must be at least 1.");
+        if (options.Accumulate < 1) throw new ArgumentOutOfRangeException(nameof(options), options.Accumulate, "'Accumulate' must be at least 1.");
         if (data.Count == 0) throw new ArgumentException("The dataset has no examples.", nameof(data));
         if (options.DropLast && data.Count < options.BatchSize) throw new ArgumentException(
             $"The dataset has {data.Count} examples, fewer than one batch of {options.BatchSize}, and 'DropLast' leaves out what fills no batch.", nameof(data));
@@ -29,7 +30,8 @@ public static class Trainer
         var batch = data.NewBatch(batchSize);
         int[] given = data.Order(), order = (int[])given.Clone();
         int used = options.DropLast ? order.Length / batchSize * batchSize : order.Length;
-        int steps = (used + batchSize - 1) / batchSize;
+        long group = (long)batchSize * options.Accumulate;
+        int steps = (int)((used + group - 1) / group);
         double rate = optimizer.LearningRate;
         long done = 0;
         var history = new History();
@@ -48,12 +50,11 @@ public static class Trainer
                 for (int step = 1; step <= steps; step++, done++)
                 {
                     options.Cancellation.ThrowIfCancellationRequested();
-                    int start = (step - 1) * batchSize;
-                    data.Fill(batch, order.AsSpan(start, Math.Min(batchSize, used - start)));
+                    int start = (int)((step - 1) * group), count = (int)Math.Min(group, used - start);
                     if (options.Schedule is { } schedule) optimizer.LearningRate = rate * schedule.Factor(options.ScheduleUnit == ScheduleUnit.Step ? done : epoch - 1);
-                    float loss = model.TrainStep(batch, optimizer);
-                    sum += (double)loss * batch.Count;
-                    options.OnStep?.Invoke(new StepProgress(epoch, step, steps, loss));
+                    double loss = Update(model, data, batch, order.AsSpan(start, count), batchSize, optimizer);
+                    sum += loss * count;
+                    options.OnStep?.Invoke(new StepProgress(epoch, step, steps, (float)loss));
                 }
                 clock.Stop();
                 double? validation = options.Validation is { } held ? Evaluate(model, held, options.BatchSize) : null;
@@ -68,6 +69,36 @@ public static class Trainer
             if (options.Schedule is not null) optimizer.LearningRate = rate;
         }
         return history;
+    }
+
+    // One update with the gradients of some rows, batch by batch; gives their mean loss.
+    static double Update(ITrainable model, Dataset data, Batch batch, ReadOnlySpan<int> rows, int batchSize, Optimizer optimizer)
+    {
+        if (rows.Length <= batchSize)
+        {
+            data.Fill(batch, rows);
+            return model.TrainStep(batch, optimizer);
+        }
+        var waiting = model.Parameters.State.Pending;
+        waiting.Clear();
+        double loss = 0;
+        try
+        {
+            for (int start = 0; start < rows.Length; start += batchSize)
+            {
+                data.Fill(batch, rows.Slice(start, Math.Min(batchSize, rows.Length - start)));
+                double share = (double)batch.Count / rows.Length;
+                loss += share * model.AccumulateGradients(batch, share);
+            }
+            optimizer.Step(model.Parameters);
+        }
+        catch
+        {
+            // Half an update is none: nothing of it waits for the next one.
+            waiting.Clear();
+            throw;
+        }
+        return loss;
     }
 
     /// <summary>The mean loss over a dataset, in inference form.</summary>

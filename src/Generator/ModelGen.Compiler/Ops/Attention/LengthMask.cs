@@ -19,14 +19,16 @@ internal sealed class LengthMask(double fill) : ElementwiseOp
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs)
     {
-        if (!inputs[0].DType.IsFloat() || inputs[1].DType != DType.Int32 || inputs[1].Shape[0] != inputs[0].Shape[0]) throw new ModelException(Rules.ElementType,
+        if (!inputs[0].DType.IsFloat() || inputs[1].DType != DType.Int32) throw new ModelException(Rules.ElementType,
             $"'{Name}' needs a floating-point tensor and an integer for each of its sequences, but was given {inputs[0]} and {inputs[1]}.");
-        return inputs[0];
+        return new TensorType(inputs[0].DType, Broadcasting.Combine(Name, inputs[0].Shape, inputs[1].Shape));
     }
+
+    public override (int Input, Dim Bound)? IndexBound(Node y) => (1, y.Shape[y.Shape.Rank - 1] + 1);
 
     public override Scalar Forward(IReadOnlyList<Scalar> x) => Scalar.Select(Scalar.Less(new Scalar.Coordinate(), x[1]), x[0], Fill);
 
-    public override void Backward(Vjp vjp) => vjp.Add(0, vjp.Graph.Add(new LengthMask(0), vjp.Dy, vjp.Input(1)));
+    public override void Backward(Vjp vjp) => vjp.AddBroadcast(0, vjp.Graph.Add(new LengthMask(0), vjp.Dy, vjp.Input(1)));
 
     public override double Reference(IReadOnlyList<double> x, int coordinate) => coordinate < x[1] ? x[0] : Fill;
 }

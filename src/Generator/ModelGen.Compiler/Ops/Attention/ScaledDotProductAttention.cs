@@ -50,7 +50,7 @@ internal sealed class ScaledDotProductAttention(bool causal, int window, bool he
         Summary = "softmax(q kᵀ / √d + mask) v: queries [..., T, d], keys [..., S, d], values [..., S, e] and a mask that broadcasts to the scores [..., T, S] → [..., T, e]. -∞ hides a key; " +
             "any other number is a bias.",
         Parameters = [Query, Key, Value, SurfaceParameter.Tensor("mask", "what is added to the scores")],
-        Build = call => Masked(call.Tensor("query"), call.Tensor("key"), call.Tensor("value"), call.Tensor("mask")),
+        Build = call => Masked(call.Tensor("query"), call.Tensor("key"), call.Tensor("value"), call.Tensor("mask"), lengths: null, causal: false, window: 0),
         Samples = [new([2, 3, 4], [2, 5, 4], [2, 5, 6], [3, 5]), new([2, 4, 3, 5], [2, 2, 6, 5], [2, 2, 6, 5], [2, 1, 1, 6]), new([7, 4], [7, 4], [7, 4], [7, 7])],
         PyTorch = "torch.nn.functional.scaled_dot_product_attention",
     };
@@ -182,16 +182,38 @@ internal sealed class ScaledDotProductAttention(bool causal, int window, bool he
         return Reshape.Of(query.Graph.Add(new MatMul(false, false), softmax, Reshape.Of(value, new Shape(batch, keys, e))), q.With(3, e));
     }
 
-    // A mask of numbers: the formula, with the mask added to the scores.
-    static Node Masked(Node query, Node key, Node value, Node mask)
+    /// <summary>
+    /// The formula with a mask of numbers added to the scores. Queries [..., H, T, d], keys [..., G, S, d] and values [..., G, S, e], and a mask that broadcasts to the
+    /// scores [..., H, T, S]. With lengths [B] the tensors have four axes.
+    /// </summary>
+    /// <param name="query">The queries.</param>
+    /// <param name="key">The keys.</param>
+    /// <param name="value">The values.</param>
+    /// <param name="mask">What is added.</param>
+    /// <param name="lengths">How many keys each sequence has, [B]; null for all.</param>
+    /// <param name="causal">Whether a query sees itself and what lies before it only.</param>
+    /// <param name="window">How near a key must be; 0 for any distance.</param>
+    public static Node Masked(Node query, Node key, Node value, Node mask, Node? lengths, bool causal, int window)
     {
         Shape q = query.Shape;
-        Require(q, key.Shape, value.Shape, causal: false, window: 0);
+        Require(q, key.Shape, value.Shape, causal, window);
         int lead = Math.Max(0, q.Rank - 3);
         Shape scores = new(q.Take(q.Rank - 1).Append(key.Shape[q.Rank - 2]));
         if (mask.Shape.Rank > scores.Rank || Broadcasting.Combine("ScaledDotProductAttention", scores, mask.Shape) != scores) throw new ModelException(Rules.Broadcast,
             $"'ScaledDotProductAttention' of queries {q} and keys {key.Shape} has scores {scores}; a mask {mask.Shape} does not broadcast to them.") { Argument = "mask" };
-        var y = Weighted(Four(query, lead), Four(key, lead), Four(value, lead), x => Softmax.Of(Reshape.Of(Reshape.Of(x, scores) + mask, x.Shape), 2));
+        Node Seen(Node x, double fill)
+        {
+            var seen = AttentionMask.Of(x, causal, window, fill);
+            return lengths is null ? seen : LengthMask.Of(seen, lengths, fill);
+        }
+        var y = Weighted(Four(query, lead), Four(key, lead), Four(value, lead), x =>
+        {
+            var biased = Reshape.Of(x, scores) + mask;
+            int last = scores.Rank - 1;
+            // As in the formula: a query that sees nothing gets 0.
+            var weights = lengths is null ? Softmax.Of(Seen(biased, double.NegativeInfinity), last) : Seen(Softmax.Of(Seen(biased, -1e30), last), 0);
+            return Reshape.Of(weights, x.Shape);
+        });
         return Reshape.Of(y, new Shape(q.Take(q.Rank - 1).Append(value.Shape[q.Rank - 1])));
     }
 

@@ -50,7 +50,8 @@ internal static class Pooling
         return Permute.Of(Reshape.Of(y, new Shape(y.Shape[0], y.Shape[2], y.Shape[3])), 0, 2, 1);
     }
 
-    static (int Kernel, int Stride, int Padding) Window(Call call)
+    /// <summary>The arguments of all poolings, checked.</summary>
+    internal static (int Kernel, int Stride, int Padding) Window(Call call)
     {
         int kernel = call.Int("kernelSize"), stride = call.OptionalInt("stride") ?? kernel, padding = call.Int("padding");
         if (kernel < 1) throw new ModelException(Rules.Argument, $"'{call.Method}' needs 'kernelSize' to be at least 1, but it is {kernel}.") { Argument = "kernelSize", Repair = Repair.Set("kernelSize", 1) };
