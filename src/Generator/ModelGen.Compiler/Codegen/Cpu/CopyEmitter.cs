@@ -3,12 +3,12 @@ namespace ModelGen.Compiler.Codegen.Cpu;
 /// <summary>Prints the strided copies of a permute, slice, pad or concat.</summary>
 internal sealed class CopyEmitter(CopyKernel kernel, KernelSignature signature, string name)
 {
-    readonly string type = kernel.Node.DType.CSharp();
+    readonly string type = kernel.Node.Stored.CSharp();
 
     public void Emit(SourceWriter w)
     {
         var y = signature.Pointer(kernel.Node);
-        using var method = w.Block($"public static void {name}<V>(Team team, {signature.Parameters}) {LoopEmitter.Generics(type)}");
+        using var method = w.Block($"public static void {name}<V>(Team team, {signature.Parameters}) {LoopEmitter.Generics(kernel.Node.DType.CSharp())}");
         if (kernel.Clear)
         {
             w.Line($"StridedCopy.Clear(team, {y}, {kernel.Node.Shape.Elements.ToCode()});");

@@ -44,7 +44,7 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
             w.Line();
             EmitCalls(w);
         }
-        if (packing.All.Count > 0) EmitPacking(w);
+        if (packing.Elements > 0) EmitPacking(w);
     }
 
     void ForThisMachine(SourceWriter w, string property, string method)
@@ -66,8 +66,16 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
         ForThisMachine(w, $"delegate*<{type}*, {type}*, void> PackForThisMachine", "Pack");
         w.Line();
         using (w.Block($"static void Pack<V>({type}* parameters, {type}* panels) {LoopEmitter.Generics(type)}"))
+        {
+            foreach (var (rounded, weight, offset) in step.RoundedWeights.All)
+            {
+                var format = ((RoundTo)rounded.Op).Format.CSharp();
+                var place = Offset("panels", Dim.Of(offset));
+                w.Line($"Narrow.Round<V, {format}>({Offset("parameters", step.Memory[weight].Offset)}, {(rounded.Stored.IsNarrow() ? $"({format}*)({place})" : place)}, {rounded.Shape.Elements.ToCode()});   // {((ParameterLeaf)weight.Op).Path}");
+            }
             foreach (var p in packing.All)
                 w.Line($"WeightPanels.Pack<V, {type}>({Offset("parameters", step.Memory[p.Weight].Offset)}, {p.Row}, {p.Column}, {p.K}, {p.N}, {Offset("panels", Dim.Of(p.Offset))});   // {((ParameterLeaf)p.Weight.Op).Path}");
+        }
     }
 
     string Summary() => step.Kind switch
@@ -86,7 +94,7 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
         foreach (var input in step.Function.Inputs) w.Line($"public {input.DType.CSharp()}* {Identifiers.Pascal(input.Name)};   // {input.Shape}");
         if (step.Kind is StepKind.Predict or StepKind.Decode)
             for (int i = 0; i < step.Function.OutputNames.Count; i++) w.Line($"public {type}* {Identifiers.Pascal(step.Function.OutputNames[i])}Result;   // {step.Schedule.Graph.Outputs[i].Value.Shape}");
-        w.Line($"public {type}* Parameters, {(step.Kind == StepKind.Train ? "Gradients, " : step.Kind == StepKind.Decode ? "Cache, " : "")}{(packing.All.Count > 0 ? "Panels, " : "")}Workspace;");
+        w.Line($"public {type}* Parameters, {(step.Kind == StepKind.Train ? "Gradients, " : step.Kind == StepKind.Decode ? "Cache, " : "")}{(packing.Elements > 0 ? "Panels, " : "")}Workspace;");
         if (random) w.Line("public ulong Seed; public long Step;");
         if (step.Kind == StepKind.Train) w.Line($"public void* Update;   // a WeightUpdate<{type}>");
     }
@@ -128,7 +136,11 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
             if (members.Length == 0) return;
             w.Line();
             w.Line($"// {title}");
-            foreach (var node in members) w.Line($"{node.DType.CSharp()}* {names[node]} = {Place(step.Memory[node])};   // {node.Shape}");
+            foreach (var node in members)
+            {
+                var (element, place) = (node.Stored.CSharp(), Place(step.Memory[node]));
+                w.Line($"{element}* {names[node]} = {(node.Stored.IsNarrow() ? $"({element}*)({place})" : place)};   // {node.Shape}");
+            }
         }
     }
 
@@ -138,6 +150,7 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
         StorageKind.Output => $"a->{Identifiers.Pascal(storage.Name)}Result",
         StorageKind.Parameters => Offset("a->Parameters", storage.Offset),
         StorageKind.Gradients => Offset("a->Gradients", storage.Offset),
+        StorageKind.Panels => Offset("a->Panels", storage.Offset),
         StorageKind.Cache => Offset("a->Cache", storage.Offset),
         _ => Offset("a->Workspace", storage.Offset),
     };

@@ -41,6 +41,12 @@ internal sealed class ElementText(LoopKernel kernel, LoopNames names, Dialect di
     /// <summary>The statement that writes a value to its place.</summary>
     public string Store(Node node, string pointer)
     {
+        if (node.Stored.IsNarrow() && kernel.Stores.Contains(node))
+        {
+            // The store rounds.
+            bool isOnlyStored = node.Op is RoundTo && uses.TryGetValue(node, out int n) && n == 1;
+            return dialect.StoreNarrow(isOnlyStored ? Of(Resolve(node.Inputs[0])).Text : Of(node).Text, pointer, node.Stored);
+        }
         var (text, binding) = Of(node);
         return dialect.Store(text, binding, pointer);
     }
@@ -87,7 +93,9 @@ internal sealed class ElementText(LoopKernel kernel, LoopNames names, Dialect di
         if (node.Op is ConstantLeaf constant) return dialect.Literal(constant.Value);
         if (node.Op is SizeLeaf size) return dialect.Broadcast($"({type.CSharp()}){LoopNames.Factor(size.Size)}");
         if (names.IsRowValue(node)) return dialect.RowValue(names.RowValue(node));
-        return dialect.Load(names.RowPointer(node));
+        var root = Views.Root(node);
+        bool isNarrow = root.Stored.IsNarrow() && (kernel.Stores.Contains(root) || !kernel.Body.Contains(root));
+        return isNarrow ? dialect.LoadNarrow(names.RowPointer(node), root.Stored) : dialect.Load(names.RowPointer(node));
     }
 
     static string NameOf(Node node) => LoopNames.Local(node) ?? (node.Op is LeafOp ? "x" : node.Op.Name);
