@@ -23,6 +23,28 @@ internal partial class HalfMlp
     public Tensor Loss([Shape("N", 19)] Tensor x, [Shape("N")] IntTensor label) => Forward(x).CrossEntropy(label);
 }
 
+/// <summary>The same without dropout.</summary>
+[Model(Storage = StorageFormat.Float16)]
+internal partial class HalfSmoothMlp
+{
+    readonly Linear first = new(40), second = new(33), last = new(3);
+
+    public Tensor Forward([Shape("N", 19)] Tensor x) => x.Apply(first).Relu().Apply(second).Gelu().Apply(last);
+
+    public Tensor Loss([Shape("N", 19)] Tensor x, [Shape("N")] IntTensor label) => Forward(x).CrossEntropy(label);
+}
+
+/// <summary>The same in float32.</summary>
+[Model]
+internal partial class ExactMlp
+{
+    readonly Linear first = new(40), second = new(33), last = new(3);
+
+    public Tensor Forward([Shape("N", 19)] Tensor x) => x.Apply(first).Relu().Apply(second).Gelu().Apply(last);
+
+    public Tensor Loss([Shape("N", 19)] Tensor x, [Shape("N")] IntTensor label) => Forward(x).CrossEntropy(label);
+}
+
 /// <summary>Convolutions, pooling and a norm of batches.</summary>
 [Model(Storage = StorageFormat.BFloat16)]
 internal partial class MixedConvNet

@@ -1,7 +1,6 @@
 using ModelGen.Compiler.Ir;
-using ModelGen.Execution;
 
-namespace ModelGen.Runtime.Tests.Execution;
+namespace ModelGen.Execution.Tests;
 
 /// <summary>Numbers of 16 bits: every one of them widens to what it is, and every float rounds to the nearest, in all widths.</summary>
 public sealed unsafe class NarrowTests

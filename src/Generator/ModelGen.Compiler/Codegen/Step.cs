@@ -65,6 +65,9 @@ internal sealed class Step
     /// <summary>The symbols whose values a call passes, in order of appearance.</summary>
     public IReadOnlyList<string> Symbols => Function.Inputs.SelectMany(i => i.Shape).SelectMany(d => d.Symbols).Concat(Form is null ? [] : [Form.Position, Form.Capacity]).Distinct().ToArray();
 
+    /// <summary>Whether it multiplies its loss by what the caller says.</summary>
+    public bool ScalesLoss => Schedule.Graph.Live().Any(n => n.Op is LossScaleLeaf);
+
     /// <summary>The graph before autodiff and passes: what the user wrote.</summary>
     public Graph Lowered { get; }
 
@@ -86,7 +89,7 @@ internal sealed class Step
             var leaves = graph.Nodes.Where(n => n.Op is ParameterLeaf).ToDictionary(n => ((ParameterLeaf)n.Op).Path, StringComparer.Ordinal);
             updated = updated.Where(p => leaves.ContainsKey(p.Path)).ToArray();
             forward = graph.Nodes.Count;
-            var gradients = ReverseMode.Gradient(graph.Outputs[0].Value, updated.Select(p => leaves[p.Path]).ToArray());
+            var gradients = ReverseMode.Gradient(graph.Outputs[0].Value, updated.Select(p => leaves[p.Path]).ToArray(), model.Storage is null ? null : graph.Add(new LossScaleLeaf(model.Precision)));
             for (int i = 0; i < updated.Count; i++) graph.Outputs.Add((updated[i].Path, gradients[i]));
             (graph, forward) = Checkpointing.Apply(graph, forward);
         }

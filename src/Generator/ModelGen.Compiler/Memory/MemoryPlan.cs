@@ -43,6 +43,7 @@ internal sealed class MemoryPlan
         {
             switch (node.Op)
             {
+                case LossScaleLeaf: storage[node] = new Storage(StorageKind.LossScale, "", Dim.Zero); break;
                 case InputLeaf input: storage[node] = new Storage(StorageKind.Input, input.Input, Dim.Zero); break;
                 case ScanLeaf given: storage[node] = new Storage(StorageKind.Step, "given " + given.Index.ToString(System.Globalization.CultureInfo.InvariantCulture), Dim.Zero); break;
                 case ParameterLeaf parameter: storage[node] = new Storage(StorageKind.Parameters, "", Dim.Of(arena!.Offset(parameter.Path))); break;

@@ -62,7 +62,7 @@ internal sealed class MixedPrecision
     bool IsRounded(Node node, int input)
     {
         var root = Root(node.Inputs[input]);
-        if (node.Op.IsFactor(input) && !(IsForward(node) && insideAttention.Contains(root))) return true;
+        if (node.Op.IsFactor(input) && !(IsForward(node) && insideAttention.Contains(node) && insideAttention.Contains(root))) return true;
         return !IsForward(node) && !IsView(node.Op) && IsForward(root) && root.Op is not (LeafOp or Result or MultiResultOp) && node.Op.ToleratesRounding(input) && !IsExact(root);
     }
 

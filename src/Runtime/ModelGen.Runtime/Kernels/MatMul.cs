@@ -182,8 +182,9 @@ public static unsafe class MatMul
                     T* from = (T*)(a + row * shape.ARow + k * shape.AColumn);
                     if (!wideA)
                     {
-                        bool byRows = shape.AColumn == 1;
-                        WidenBlock<V, T, TA>((TA*)from, byRows ? shape.ARow : shape.AColumn, byRows ? rows : steps, byRows ? steps : rows, packedA);
+                        bool byRows = shape.ARow != 1;
+                        if (byRows) WidenBlock<V, T, TA>((TA*)from, shape.ARow, shape.AColumn, rows, steps, packedA);
+                        else WidenBlock<V, T, TA>((TA*)from, shape.AColumn, 1, steps, rows, packedA);
                         tile.ARow = byRows ? steps : 1;
                         tile.AColumn = byRows ? 1 : rows;
                         from = packedA;
@@ -214,13 +215,18 @@ public static unsafe class MatMul
         }
     }
 
-    // Rows of elements side by side, in one piece.
-    internal static void WidenBlock<V, T, N>(N* source, nint stride, nint rows, nint columns, T* destination)
+    /// <summary>A block of 16-bit numbers as one piece of wide ones.</summary>
+    internal static void WidenBlock<V, T, N>(N* source, nint row, nint column, nint rows, nint columns, T* destination)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
         where N : unmanaged
     {
-        for (; rows > 0; rows--, source += stride, destination += columns) Narrow.Widen<V, T, N>(source, destination, columns);
+        for (; rows > 0; rows--, source += row, destination += columns)
+        {
+            if (column == 1) Narrow.Widen<V, T, N>(source, destination, columns);
+            else
+                for (nint i = 0; i < columns; i++) ((float*)destination)[i] = Narrow.Widen(source[i * column]);
+        }
     }
 
     // Panels of a widened block; a transposed one is widened as it lies, and turned round when it is packed.
@@ -229,8 +235,9 @@ public static unsafe class MatMul
         where T : unmanaged
         where N : unmanaged
     {
-        bool byRows = shape.BColumn == 1;
-        WidenBlock<V, T, N>(b + column * shape.BColumn, byRows ? shape.BRow : shape.BColumn, byRows ? steps : columns, byRows ? columns : steps, widened);
+        bool byRows = shape.BRow != 1;
+        if (byRows) WidenBlock<V, T, N>(b + column * shape.BColumn, shape.BRow, shape.BColumn, steps, columns, widened);
+        else WidenBlock<V, T, N>(b + column * shape.BColumn, shape.BColumn, 1, columns, steps, widened);
         nint row = byRows ? columns : 1, next = byRows ? 1 : steps;
         return Panel<T>.Divide<V>(panels, widened - column * next, row, next, steps, column, columns, widest, copy: false, packed);
     }

@@ -34,8 +34,7 @@ static unsafe class NarrowRows
             // The same rows serve many tiles.
             if (!isWide && batch != present)
             {
-                for (nint m = 0; m < shape.M; m++)
-                    MatMul.WidenBlock<V, T, TA>(rows + m * shape.ARow, shape.AColumn, shape.AColumn == 1 ? 1 : shape.K, shape.AColumn == 1 ? shape.K : 1, widened + m * shape.K);
+                MatMul.WidenBlock<V, T, TA>(rows, shape.ARow, shape.AColumn, shape.M, shape.K, widened);
                 present = batch;
             }
             for (nint m = 0; m < shape.M; m++)

@@ -96,6 +96,7 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
             for (int i = 0; i < step.Function.OutputNames.Count; i++) w.Line($"public {type}* {Identifiers.Pascal(step.Function.OutputNames[i])}Result;   // {step.Schedule.Graph.Outputs[i].Value.Shape}");
         w.Line($"public {type}* Parameters, {(step.Kind == StepKind.Train ? "Gradients, " : step.Kind == StepKind.Decode ? "Cache, " : "")}{(packing.Elements > 0 ? "Panels, " : "")}Workspace;");
         if (random) w.Line("public ulong Seed; public long Step;");
+        if (step.ScalesLoss) w.Line($"public {type} LossScale;");
         if (step.Kind == StepKind.Train) w.Line($"public void* Update;   // a WeightUpdate<{type}>");
     }
 
@@ -107,6 +108,7 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
                 InputLeaf input => input.Input,
                 ParameterLeaf parameter => parameter.Path,
                 StateLeaf state => state.Path,
+                LossScaleLeaf => "lossScale",
                 ScanLeaf => node.Name ?? "given",
                 CacheLeaf cache => "cache" + cache.Index.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 _ => node.Name ?? node.Origin ?? node.Op.Name,
@@ -150,6 +152,7 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
         StorageKind.Output => $"a->{Identifiers.Pascal(storage.Name)}Result",
         StorageKind.Parameters => Offset("a->Parameters", storage.Offset),
         StorageKind.Gradients => Offset("a->Gradients", storage.Offset),
+        StorageKind.LossScale => "&a->LossScale",
         StorageKind.Panels => Offset("a->Panels", storage.Offset),
         StorageKind.Cache => Offset("a->Cache", storage.Offset),
         _ => Offset("a->Workspace", storage.Offset),
