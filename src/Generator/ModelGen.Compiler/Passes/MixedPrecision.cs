@@ -48,6 +48,7 @@ internal sealed class MixedPrecision
 
     Node? Round(Graph target, Node node, Node[] inputs)
     {
+        if (!IsForward(node)) target.Repetition = Backward;
         if (node.Op is Scan scan) return target.Add(scan.With(Apply(scan.Body, scan.Body.Nodes.Count, format)), inputs);
         Node[]? rounded = null;
         for (int i = 0; i < inputs.Length; i++)
@@ -101,8 +102,9 @@ internal sealed class MixedPrecision
         return !isWide ? narrow! : narrow is null ? Add(target, x, isWide: true, x.Repetition) : Add(target, narrow, isWide: true, FirstWidening + reader.Id);
     }
 
-    // Beyond the numbers that checkpointing uses.
-    const int FirstWidening = 1 << 20;
+    // What the backward pass computes of kept values alone (the slope of an activation) is computed late: with the forward pass it would be kept in their stead, in 32 bits.
+    // The numbers lie beyond those that checkpointing uses.
+    const int Backward = 1 << 20, FirstWidening = Backward + 1;
 
     Node Add(Graph target, Node x, bool isWide, int repetition)
     {
