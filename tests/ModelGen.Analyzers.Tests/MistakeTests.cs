@@ -26,6 +26,27 @@ public class MistakeTests
         AnalyzerHarness.IsClean(repaired);
     }
 
+    /// <summary>What is right, though it looks like a mistake.</summary>
+    [Theory]
+    [InlineData("an input that only a gradient of one's own reads", """
+        [Model]
+        public partial class Net
+        {
+            readonly Linear a = new(4);
+            public Tensor Loss([Shape("N", 8)] Tensor x, [Shape("N", 4)] Tensor scale)
+            {
+                var y = x.Apply(a);
+                return y.Square().WithGradient(y, dy => dy * scale).Mean();
+            }
+            public Tensor Forward([Shape("N", 8)] Tensor x) => x.Apply(a);
+        }
+        """)]
+    public void What_is_right_has_no_diagnostic(string what, string source)
+    {
+        Assert.NotEmpty(what);
+        AnalyzerHarness.IsClean(source);
+    }
+
     [Fact]
     public void There_are_enough_and_all_differ()
     {

@@ -37,6 +37,27 @@ public unsafe class AttentionTests
         }
     }
 
+    /// <summary>Every width, and every number of keys and queries.</summary>
+    [Fact]
+    public void Equals_the_formula_for_every_size()
+    {
+        for (int size = 1; size <= 67; size++)
+        {
+            var shape = new AttentionShape
+            {
+                Batch = 1, Heads = 2, KeyHeads = 1 + size % 2, Queries = 68 - size, Keys = size % 3 == 0 ? 68 - size : size, Width = size, ValueWidth = size * 5 % 67 + 1, HeadsInside = size % 2,
+                Causal = size % 3 == 0 ? 1 : 0,
+            };
+            switch (size % 4)
+            {
+                case 0: Check<F32x16, float>(shape, false, 3e-5); break;
+                case 1: Check<F32x8, float>(shape, true, 3e-5); break;
+                case 2: Check<F32x4, float>(shape, false, 3e-5); break;
+                default: Check<F64x4, double>(shape, true, 1e-12); break;
+            }
+        }
+    }
+
     static void Check<V, T>(AttentionShape s, bool withLengths, double tolerance)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -42,6 +42,25 @@ public unsafe class Conv2dTests
         Check<F64x2, double>(shape);
     }
 
+    /// <summary>Every number of output channels and of columns, with changing strides, paddings and groups.</summary>
+    [Fact]
+    public void Equals_naive_loops_for_every_size()
+    {
+        for (int size = 1; size <= 67; size++)
+        {
+            Check<F32x8, float>(new Conv2dShape(1, 4, size, 1 + size % 4, 68 - size, 3, 3, 1, 1 + size % 2, 1, size % 3, 1, 1, 1));
+            var plain = new Conv2dShape(2, 3, 3 + size % 5, 3, size, 2, 3, 1, 1, 1, 1, 1, 1, 1);
+            var grouped = new Conv2dShape(1, 5, 68 - size, size, size * (1 + size % 2), 3, 3, 2, 1, 1, 1, 1, 1, size);
+            switch (size % 4)
+            {
+                case 0: Check<F32x16, float>(plain); Check<F32x16, float>(grouped); break;
+                case 1: Check<F32x4, float>(plain); Check<F32x4, float>(grouped); break;
+                case 2: Check<F32x1, float>(plain); Check<F32x8, float>(grouped); break;
+                default: Check<F64x4, double>(plain); Check<F64x4, double>(grouped); break;
+            }
+        }
+    }
+
     static void Check<V, T>(Conv2dShape s)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -49,6 +49,22 @@ public unsafe class MatMulTests
         Check<F64x1, double>(m, n, k);
     }
 
+    [Fact]
+    public void Equals_naive_loops_for_every_size()
+    {
+        for (int size = 1; size <= 67; size++)
+        {
+            Check<F32x8, float>(size, 68 - size, size * 7 % 67 + 1);
+            switch (size % 4)
+            {
+                case 0: Check<F32x16, float>(68 - size, size, size); break;
+                case 1: Check<F32x4, float>(size * 5 % 67 + 1, size, 68 - size); break;
+                case 2: Check<F32x1, float>(size, size * 3 % 67 + 1, 9); break;
+                default: Check<F64x4, double>(size, size * 5 % 67 + 1, 68 - size); break;
+            }
+        }
+    }
+
     static void Check<V, T>(int m, int n, int k)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -30,6 +30,24 @@ public unsafe class Pool2dTests
         Check<F64x4, double>(shape);
     }
 
+    /// <summary>Every number of channels and of columns.</summary>
+    [Fact]
+    public void Equals_naive_loops_for_every_size()
+    {
+        for (int size = 1; size <= 67; size++)
+        {
+            Check<F32x8, float>(new Pool2dShape(1, 4, size + 1, 68 - size, 2, 2, 2, 2, 0, 0, 1, 1));
+            var overlapping = new Pool2dShape(1, 3, 68 - size, size, 3, 3, 1 + size % 2, 1 + size % 3, 1, 1, 1, 1);
+            switch (size % 4)
+            {
+                case 0: Check<F32x16, float>(overlapping); break;
+                case 1: Check<F32x4, float>(overlapping); break;
+                case 2: Check<F32x1, float>(overlapping); break;
+                default: Check<F64x4, double>(overlapping); break;
+            }
+        }
+    }
+
     static void Check<V, T>(Pool2dShape s)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -32,6 +32,24 @@ public unsafe class RecurrenceTests
             }
     }
 
+    /// <summary>Every number of units and of sequences.</summary>
+    [Fact]
+    public void Equals_the_formulas_for_every_size()
+    {
+        RecurrentCell[] cells = [Compiler.Ops.LstmCell.Instance, Compiler.Ops.GruCell.Instance, Compiler.Ops.RnnCell.Instance];
+        for (int size = 1; size <= 67; size++)
+        {
+            var sizes = new Sizes(cells[size % 3], RecurrentInputs.Initial, 1 + size * 5 % 23, 2, size, size % 2 == 0);
+            switch (size % 4)
+            {
+                case 0: Check<F32x16, float>(sizes, 2e-5); break;
+                case 1: Check<F32x8, float>(sizes, 2e-5); break;
+                case 2: Check<F32x4, float>(sizes, 2e-5); break;
+                default: Check<F64x4, double>(sizes, 1e-12); break;
+            }
+        }
+    }
+
     sealed record Sizes(RecurrentCell Cell, RecurrentInputs Given, int Batch, int Steps, int Hidden, bool Reverse)
     {
         public bool HasInitial => Given.HasFlag(RecurrentInputs.Initial);

@@ -6,7 +6,7 @@ using ModelGen.Compiler.Spec;
 namespace ModelGen.Compiler.Codegen;
 
 /// <summary>Prints the model's description as data, built when it is first asked for.</summary>
-internal sealed class DescriptionEmitter(ModelSpec model, IReadOnlyList<Step> steps, ParameterArena arena, Func<Kernel, string> nameOf)
+internal sealed class DescriptionEmitter(ModelSpec model, IReadOnlyList<Step> steps, ParameterArena arena, IReadOnlyList<LayerRow> layers, Func<Kernel, string> nameOf)
 {
     public void Emit(SourceWriter w)
     {
@@ -19,7 +19,7 @@ internal sealed class DescriptionEmitter(ModelSpec model, IReadOnlyList<Step> st
         w.Line($"Inputs = [{string.Join(", ", main.Function.Inputs.Select(i => Tensor(i.Name, i.DType, i.Shape)))}],");
         w.Line($"Outputs = [{string.Join(", ", main.Function.OutputNames.Select((n, i) => Tensor(n, model.Precision, main.Lowered.Outputs[i].Value.Shape)))}],");
         using (w.Block("Layers =", "],", "["))
-            foreach (var layer in LayerRow.Of(main, arena, nameOf))
+            foreach (var layer in layers)
                 w.Line($"new(\"{layer.Path}\", \"{layer.Kind}\", \"{layer.Output}\", {Number(layer.Parameters)}, {Formula(layer.MultiplyAdds)}),");
         using (w.Block("Functions =", "],", "["))
             foreach (var step in steps)

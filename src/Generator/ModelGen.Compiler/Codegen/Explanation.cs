@@ -4,7 +4,7 @@ using ModelGen.Compiler.Spec;
 namespace ModelGen.Compiler.Codegen;
 
 /// <summary>The documentation of the generated class: layers with shapes and parameters, kernels, memory. It shows when hovering.</summary>
-internal sealed class Explanation(ModelSpec model, IReadOnlyList<Step> steps, ParameterArena arena, Func<Kernel, string> nameOf)
+internal sealed class Explanation(ModelSpec model, IReadOnlyList<Step> steps, ParameterArena arena, IReadOnlyList<LayerRow> layers)
 {
     public IEnumerable<string> Lines
     {
@@ -18,7 +18,7 @@ internal sealed class Explanation(ModelSpec model, IReadOnlyList<Step> steps, Pa
             yield return "</summary>";
             yield return "<remarks>";
             yield return "<code>";
-            foreach (var row in Table(main)) yield return row;
+            foreach (var row in Table()) yield return row;
             yield return "";
             foreach (var step in steps)
                 yield return $"{step.Name}: {step.Schedule.AllKernels.Count()} kernels, {step.Memory.WorkspaceElements} {model.Precision.CSharp()} of workspace.";
@@ -28,10 +28,10 @@ internal sealed class Explanation(ModelSpec model, IReadOnlyList<Step> steps, Pa
         }
     }
 
-    IEnumerable<string> Table(Step main)
+    IEnumerable<string> Table()
     {
         var rows = new List<string[]> { new[] { "layer", "kind", "output", "parameters", "multiply-adds", "kernels" } };
-        foreach (var layer in LayerRow.Of(main, arena, nameOf))
+        foreach (var layer in layers)
             rows.Add([layer.Path, layer.Kind, layer.Output.ToString(), Numbers.Grouped(layer.Parameters), layer.MultiplyAdds.ToString(), string.Join(", ", layer.Kernels)]);
         int[] widths = Enumerable.Range(0, 5).Select(c => rows.Max(r => r[c].Length)).ToArray();
         return rows.Select(r => $"{r[0].PadRight(widths[0])}  {r[1].PadRight(widths[1])}  {r[2].PadRight(widths[2])}  {r[3].PadLeft(widths[3])}  {r[4].PadLeft(widths[4])}  {r[5]}".TrimEnd());

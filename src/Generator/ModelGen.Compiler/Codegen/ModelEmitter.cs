@@ -22,9 +22,11 @@ internal sealed class ModelEmitter(ModelSpec model, IReadOnlyList<Step> steps, P
                 new ProgramEmitter(steps[i], library, model.Precision).Emit(w);
             }
         });
-        var members = File(w => new SurfaceEmitter(model, steps, arena).Emit(w), new Explanation(model, steps, arena, library.NameOf).Lines);
+        // The kernels have their names now.
+        var layers = LayerRow.Of(steps.FirstOrDefault(s => s.Kind == StepKind.Predict) ?? steps[0], arena, library.NameOf);
+        var members = File(w => new SurfaceEmitter(model, steps, arena).Emit(w), new Explanation(model, steps, arena, layers).Lines);
         var kernels = File(Kernels);
-        var description = File(w => new DescriptionEmitter(model, steps, arena, library.NameOf).Emit(w));
+        var description = File(w => new DescriptionEmitter(model, steps, arena, layers, library.NameOf).Emit(w));
         return new([new GeneratedFile(hint + ".g.cs", members), new GeneratedFile(hint + ".Programs.g.cs", programs), new GeneratedFile(hint + ".Kernels.g.cs", kernels), new GeneratedFile(hint + ".Description.g.cs", description)]);
     }
 

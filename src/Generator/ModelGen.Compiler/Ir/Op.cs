@@ -40,9 +40,9 @@ internal abstract class Op
     public virtual IEnumerable<(int Input, Dim Bound, int? Ignored)> IndexBounds(Node y) => IndexBound(y) is var (input, bound) ? [(input, bound, IgnoredIndex)] : [];
 
     /// <summary>
-    /// Where the positions of a sequence are in the result, when the op treats each by itself; else it refuses. Asked only when some input has positions.
+    /// Where the positions of a sequence are in the result, when the op treats each by itself; else null. Asked only when some input has positions.
     /// </summary>
-    public virtual TimeAxis Follow(TimeFlow flow) => throw flow.Mixes();
+    public virtual TimeAxis? Follow(TimeFlow flow) => null;
 
     /// <summary>
     /// The same result for positions from <paramref name="position"/> on, of an op that makes <paramref name="length"/> positions out of what has none; null when

@@ -18,7 +18,7 @@ internal abstract class ElementwiseOp : Op
     public virtual string Spelling => Name;
 
     // What reads the coordinate of the last axis may not have the positions there.
-    public override TimeAxis Follow(TimeFlow flow) => flow.Broadcast() is var time && UsesCoordinate && time.Axis == flow.Y.Shape.Rank - 1 ? throw flow.Mixes() : time;
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Broadcast() is { } time && !(UsesCoordinate && time.Axis == flow.Y.Shape.Rank - 1) ? time : null;
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs)
     {
@@ -109,7 +109,7 @@ internal abstract class ReductionOp(IEnumerable<int> axes, bool keepDims) : Op
         return new TensorType(x.DType, ReducedShape(x.Shape));
     }
 
-    public override TimeAxis Follow(TimeFlow flow) => Axes.Contains(flow.X.Axis) ? throw flow.Mixes()
+    public override TimeAxis? Follow(TimeFlow flow) => Axes.Contains(flow.X.Axis) ? null
         : flow.X with { Axis = KeepDims ? flow.X.Axis : flow.X.Axis - Axes.Count(a => a < flow.X.Axis) };
 
     public Shape ReducedShape(Shape x) => KeepDims

@@ -7,7 +7,7 @@ namespace ModelGen.Compiler.Ir;
 internal sealed record TimeAxis(int Axis, Dim Inner);
 
 /// <summary>
-/// One op inside a model that runs a few positions at a time. It may follow the positions only where it treats each by itself.
+/// One op inside a model that runs a few positions or steps at a time. It may follow them only where it treats each by itself.
 /// </summary>
 /// <param name="y">The node.</param>
 /// <param name="inputs">Where the positions are in its inputs; null for an input that is the same for all of them.</param>
@@ -28,24 +28,20 @@ internal sealed class TimeFlow(Node y, IReadOnlyList<TimeAxis?> inputs, string s
         return null;
     }
 
-    /// <summary>The axis of the result.</summary>
-    public int ResultAxis => AxisOf(y.Shape, symbol) ?? throw Mixes();
+    /// <summary>The axis of the result; null where it has none.</summary>
+    public int? ResultAxis => AxisOf(y.Shape, symbol);
 
-    /// <summary>Operands that broadcast to the result, counted from the last axis: all have their positions at the same place.</summary>
-    public TimeAxis Broadcast()
+    /// <summary>Of operands that broadcast to the result, counted from the last axis: the place of the positions, where it is the same in all of them.</summary>
+    public TimeAxis? Broadcast()
     {
         TimeAxis? result = null;
         for (int i = 0; i < inputs.Count; i++)
         {
             if (inputs[i] is not { } time) continue;
             var moved = time with { Axis = y.Shape.Rank - (y.Inputs[i].Shape.Rank - time.Axis) };
-            if (result is not null && result != moved) throw Mixes();
+            if (result is not null && result != moved) return null;
             result = moved;
         }
-        return result!.Axis == ResultAxis ? result : throw Mixes();
+        return result!.Axis == ResultAxis ? result : null;
     }
-
-    /// <summary>The refusal of an op whose result at one position depends on others.</summary>
-    public ModelException Mixes() => new(Rules.Argument,
-        $"'{y.Name ?? y.Origin ?? y.Op.Name}' does not treat the positions of a sequence one by one ({string.Join(", ", y.Inputs.Select(i => i.Shape))} → {y.Shape})");
 }

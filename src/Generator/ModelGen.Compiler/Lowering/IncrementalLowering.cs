@@ -98,7 +98,8 @@ internal sealed class IncrementalLowering
         if (node.Op is SizeLeaf { Size: var size } && size.Symbols.Contains(length)) throw Refusal("a value depends on the length of the whole sequence");
         var from = inputs.Select(i => times.TryGetValue(i, out var t) ? t : null).ToArray();
         if (node.Op is ScaledDotProductAttention attention) return Timed(Attention(attention, node, inputs, from), new TimeAxis(attention.Positions, Dim.One));
-        if (from.Any(t => t is not null)) return Timed(target.Add(node.Op, inputs), node.Op.Follow(new TimeFlow(node, from, length)));
+        if (from.Any(t => t is not null)) return Timed(target.Add(node.Op, inputs), node.Op.Follow(new TimeFlow(node, from, length)) ?? throw Refusal(
+            $"'{node.Name ?? node.Origin ?? node.Op.Name}' does not treat the positions of a sequence one by one ({string.Join(", ", node.Inputs.Select(i => i.Shape))} → {node.Shape})"));
         if (TimeFlow.AxisOf(node.Shape, length) is not { } axis) return null;
 
         // Positions out of nothing.

@@ -69,7 +69,7 @@ internal sealed class StreamForm
         });
         if (!isPossible || states.Count == 0 || states.Any(s => s.Shape.Any(d => d.Symbols.Any(time.Symbols.Contains)))) return null;
         for (int i = 0; i < states.Count; i++) graph.Outputs.Add((states[i].Output, MultiResultOp.Part(nexts[i].Loop, nexts[i].Result)));
-        if (!new StreamFlow(time).Holds(Pipeline.Run(graph))) return null;
+        if (!new StreamFlow(time.Symbols.Single()).Holds(Pipeline.Run(graph))) return null;
         return new StreamForm(graph, function with
         {
             Name = "Stream",

@@ -32,7 +32,7 @@ internal sealed class Advice(INamedTypeSymbol type, Instance model)
         {
             var node = open.Pop();
             if (!live.Add(node)) continue;
-            foreach (var input in node.Inputs) open.Push(input);
+            foreach (var input in node.Inputs.Concat(recorder.OwnGradients(node))) open.Push(input);
         }
         for (int i = 0; i < inputs.Count; i++)
         {

@@ -9,6 +9,7 @@ namespace ModelGen.Generator.Capture;
 /// </summary>
 internal sealed class FunctionRecorder
 {
+    readonly Dictionary<Node, Node[]> ownGradients = [];
     readonly List<NodeSpec> nodes = [];
     readonly Dictionary<long, TensorValue> constants = [];
     readonly Dictionary<string, LayerSpec> layers;
@@ -90,9 +91,16 @@ internal sealed class FunctionRecorder
     public TensorValue Cotangent(TensorValue y) => Record(builder.Cotangent(y.Node), new NodeSpec(NodeKind.Cotangent, "", new([ArgumentSpec.Node("y", y.Index)]), null));
 
     /// <summary><paramref name="y"/> with the user's own gradients.</summary>
-    public TensorValue CustomGradient(TensorValue y, TensorValue[] x, TensorValue cotangent, TensorValue[] gradients) => Record(
-        builder.CustomGradient(y.Node, x.Select(t => t.Node).ToArray(), cotangent.Node, gradients.Select(t => t.Node).ToArray()),
-        new NodeSpec(NodeKind.CustomGradient, "", new([Spec("y", y), Spec("x", x), Spec("cotangent", cotangent), Spec("gradients", gradients)]), null));
+    public TensorValue CustomGradient(TensorValue y, TensorValue[] x, TensorValue cotangent, TensorValue[] gradients)
+    {
+        var given = gradients.Select(t => t.Node).ToArray();
+        var node = builder.CustomGradient(y.Node, x.Select(t => t.Node).ToArray(), cotangent.Node, given);
+        ownGradients[node] = given;
+        return Record(node, new NodeSpec(NodeKind.CustomGradient, "", new([Spec("y", y), Spec("x", x), Spec("cotangent", cotangent), Spec("gradients", gradients)]), null));
+    }
+
+    /// <summary>What a node is made of once it is differentiated: the gradients that the user gives.</summary>
+    public IReadOnlyList<Node> OwnGradients(Node node) => ownGradients.TryGetValue(node, out var given) ? given : [];
 
     // ---- loops over the steps of a tensor
 

@@ -37,6 +37,14 @@ internal static class StubWriter
             var name = signature.Split('(')[0].Split(' ').Last();
             if (!spec.Taken.Contains(name)) writer.Line($"public {signature} => {raise}");
         }
+        void Streaming(string piece)
+        {
+            writer.Line($"public StreamingSession StartStreaming(int batch = 1) => {raise}");
+            using var session = writer.Block("public sealed class StreamingSession : global::System.IDisposable");
+            writer.Line($"public void Predict({piece}) => {raise}");
+            writer.Line("public void Reset() { }");
+            writer.Line("public void Dispose() { }");
+        }
         var optimizer = spec.TypeName("Optimizer");
         foreach (var method in spec.Methods)
         {
@@ -45,16 +53,18 @@ internal static class StubWriter
             if (method.Name == "Forward")
             {
                 var outputs = method.Outputs.Select(o => $"global::System.Span<{spec.Element}> {o.Escaped()}");
+                string piece = With(string.Join(", ", outputs));
                 if (spec.TypeName("Workspace") is { } workspace) outputs = outputs.Append(workspace + "? workspace = null");
                 Member($"void Predict({With(string.Join(", ", outputs))})");
                 if (method.Parameters.Count == 1 && spec.TypeName("DecodingSession`2") is { } session)
                     Member($"{session.Replace("`2", "")}<{(method.Parameters[0].IsInt ? "int" : spec.Element)}, {spec.Element}> StartDecoding(int capacity = 1, int batch = 1)");
+                if (!GeneratedMembers.Streaming.Any(spec.Taken.Contains)) Streaming(piece);
                 continue;
             }
-            string stem = method.Name == "Loss" ? "" : method.Name;
-            if (optimizer is not null) Member($"{spec.Element} {(stem.Length == 0 ? "Train" : stem)}Step({With(optimizer + " optimizer")})");
-            Member($"{spec.Element} Compute{stem}Gradients({With(null)})");
-            Member($"{spec.Element} Evaluate{stem}({With(null)})");
+            if (optimizer is not null) Member($"{spec.Element} {GeneratedMembers.Train(method.Name)}({With(optimizer + " optimizer")})");
+            Member($"{spec.Element} {GeneratedMembers.Gradients(method.Name)}({With(null)})");
+            Member($"{spec.Element} {GeneratedMembers.Accumulate(method.Name)}({With("double weight = 1")})");
+            Member($"{spec.Element} {GeneratedMembers.Evaluate(method.Name)}({With(null)})");
         }
         if (spec.TypeName("ParameterSet") is { } parameters) Member($"{parameters} Parameters");
         if (spec.TypeName("ModelDescription") is { } description) Member($"static {description} Description");

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
@@ -198,15 +199,55 @@ public readonly unsafe struct F32x1 : ISimd<F32x1, float>, IFloatBits<F32x1>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x1 Sin(F32x1 x) => new(MathF.Sin(x.v));
+    public static F32x1 Sin(F32x1 x) => new(Vector128.IsHardwareAccelerated ? Vector128.Sin(Vector128.Create(x.v)).ToScalar() : MathF.Sin(x.v));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F32x1 Cos(F32x1 x) => new(MathF.Cos(x.v));
+    public static F32x1 Cos(F32x1 x) => new(Vector128.IsHardwareAccelerated ? Vector128.Cos(Vector128.Create(x.v)).ToScalar() : MathF.Cos(x.v));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x1 Pow(F32x1 a, F32x1 b) => new(MathF.Pow(a.v, b.v));
+
+    /// <summary>e to the power of x, with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Exp(float x) => Exp(new F32x1(x)).v;
+
+    /// <summary>The natural logarithm, with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Log(float x) => Log(new F32x1(x)).v;
+
+    /// <summary>The hyperbolic tangent, with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Tanh(float x) => Tanh(new F32x1(x)).v;
+
+    /// <summary>1 / (1 + exp(-x)), with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sigmoid(float x) => Sigmoid(new F32x1(x)).v;
+
+    /// <summary>The error function, with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Erf(float x) => Erf(new F32x1(x)).v;
+
+    /// <summary>exp(x) - 1, without loss for small x, with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Expm1(float x) => Expm1(new F32x1(x)).v;
+
+    /// <summary>The inverse tangent, with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Atan(float x) => Atan(new F32x1(x)).v;
+
+    /// <summary>The sine, with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sin(float x) => Sin(new F32x1(x)).v;
+
+    /// <summary>The cosine, with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Cos(float x) => Cos(new F32x1(x)).v;
+
+    /// <summary>a to the power of b, with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Pow(float a, float b) => Pow(new F32x1(a), new F32x1(b)).v;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
@@ -170,11 +171,11 @@ public readonly unsafe struct F64x1 : ISimd<F64x1, double>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F64x1 Exp(F64x1 x) => new(Math.Exp(x.v));
+    public static F64x1 Exp(F64x1 x) => new(Vector128.IsHardwareAccelerated ? Vector128.Exp(Vector128.Create(x.v)).ToScalar() : Math.Exp(x.v));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F64x1 Log(F64x1 x) => new(Math.Log(x.v));
+    public static F64x1 Log(F64x1 x) => new(Vector128.IsHardwareAccelerated ? Vector128.Log(Vector128.Create(x.v)).ToScalar() : Math.Log(x.v));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -198,15 +199,55 @@ public readonly unsafe struct F64x1 : ISimd<F64x1, double>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F64x1 Sin(F64x1 x) => new(Math.Sin(x.v));
+    public static F64x1 Sin(F64x1 x) => new(Vector128.IsHardwareAccelerated ? Vector128.Sin(Vector128.Create(x.v)).ToScalar() : Math.Sin(x.v));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F64x1 Cos(F64x1 x) => new(Math.Cos(x.v));
+    public static F64x1 Cos(F64x1 x) => new(Vector128.IsHardwareAccelerated ? Vector128.Cos(Vector128.Create(x.v)).ToScalar() : Math.Cos(x.v));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F64x1 Pow(F64x1 a, F64x1 b) => new(Math.Pow(a.v, b.v));
+
+    /// <summary>e to the power of x, with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Exp(double x) => Exp(new F64x1(x)).v;
+
+    /// <summary>The natural logarithm, with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Log(double x) => Log(new F64x1(x)).v;
+
+    /// <summary>The hyperbolic tangent, with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Tanh(double x) => Tanh(new F64x1(x)).v;
+
+    /// <summary>1 / (1 + exp(-x)), with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sigmoid(double x) => Sigmoid(new F64x1(x)).v;
+
+    /// <summary>The error function, with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Erf(double x) => Erf(new F64x1(x)).v;
+
+    /// <summary>exp(x) - 1, without loss for small x, with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Expm1(double x) => Expm1(new F64x1(x)).v;
+
+    /// <summary>The inverse tangent, with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Atan(double x) => Atan(new F64x1(x)).v;
+
+    /// <summary>The sine, with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sin(double x) => Sin(new F64x1(x)).v;
+
+    /// <summary>The cosine, with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Cos(double x) => Cos(new F64x1(x)).v;
+
+    /// <summary>a to the power of b, with the bits of a lane of a wider vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Pow(double a, double b) => Pow(new F64x1(a), new F64x1(b)).v;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -33,11 +33,11 @@ internal sealed class IndexSelect(int axis) : KernelOp
         return new TensorType(x.DType, new Shape(x.Shape.Take(Axis).Concat(index.Shape).Concat(x.Shape.Skip(Axis + 1))));
     }
 
-    public override TimeAxis Follow(TimeFlow flow) => flow.Inputs switch
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Inputs switch
     {
         [null, { } index] => index with { Axis = Axis + index.Axis },
         [{ } x, null] when x.Axis != Axis => x.Axis < Axis ? x : x with { Axis = x.Axis + flow.Y.Inputs[1].Shape.Rank - 1 },
-        _ => throw flow.Mixes(),
+        _ => null,
     };
 
     // Linear in x: each dy goes back to where its slice came from.

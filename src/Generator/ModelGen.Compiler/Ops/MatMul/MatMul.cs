@@ -88,7 +88,7 @@ internal sealed class MatMul(bool transposeA, bool transposeB) : KernelOp
         transposed ? (s[s.Rank - 1], s[s.Rank - 2]) : (s[s.Rank - 2], s[s.Rank - 1]);
 
     // Positions may be rows of A, columns of B or products of a batch; a product sums over none of them.
-    public override TimeAxis Follow(TimeFlow flow)
+    public override TimeAxis? Follow(TimeFlow flow)
     {
         int rank = flow.Y.Shape.Rank;
         int rows = TransposeA ? rank - 1 : rank - 2, columns = TransposeB ? rank - 2 : rank - 1;
@@ -96,8 +96,8 @@ internal sealed class MatMul(bool transposeA, bool transposeB) : KernelOp
         {
             [{ } a, null] when a.Axis == rows => a with { Axis = rank - 2 },
             [null, { } b] when b.Axis == columns => b with { Axis = rank - 1 },
-            [{ Axis: 0 } a, { } b] when rank == 3 && a == b => a,
-            _ => throw flow.Mixes(),
+            [{ Axis: 0 } a, var b] when rank == 3 && (b is null || a == b) => a,
+            _ => null,
         };
     }
 

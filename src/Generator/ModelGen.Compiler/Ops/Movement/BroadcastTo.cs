@@ -26,7 +26,7 @@ internal sealed class BroadcastTo(Shape shape) : MovementOp
         return new TensorType(inputs[0].DType, Target);
     }
 
-    public override TimeAxis Follow(TimeFlow flow) => flow.Broadcast();
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Broadcast();
 
     // The same at every position.
     public override Node StartingAt(Node y, Node[] inputs, Dim length, Dim position) => Of(inputs[0], Target);

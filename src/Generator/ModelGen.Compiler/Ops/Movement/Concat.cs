@@ -74,7 +74,7 @@ internal sealed class Concat(int axis) : MovementOp
         return pieces;
     }
 
-    public override TimeAxis Follow(TimeFlow flow) => flow.Inputs.All(t => t is not null && t == flow.X && t.Axis != Axis) ? flow.X : throw flow.Mixes();
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Inputs.All(t => t is not null && t == flow.X && t.Axis != Axis) ? flow.X : null;
 
     public override void Backward(Vjp vjp)
     {

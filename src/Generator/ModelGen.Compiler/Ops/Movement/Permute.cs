@@ -42,7 +42,7 @@ internal sealed class Permute(IReadOnlyList<int> axes) : MovementOp
         return [new Piece(0, y.Shape.ToArray(), Axes.Select(a => source[a]).ToArray(), Dim.Zero, DenseStrides(y.Shape), Dim.Zero)];
     }
 
-    public override TimeAxis Follow(TimeFlow flow) => flow.X with { Axis = Inverse(Axes)[flow.X.Axis] };
+    public override TimeAxis? Follow(TimeFlow flow) => flow.X with { Axis = Inverse(Axes)[flow.X.Axis] };
 
     public override void Backward(Vjp vjp) => vjp.Add(0, Of(vjp.Dy, Inverse(Axes)));
 

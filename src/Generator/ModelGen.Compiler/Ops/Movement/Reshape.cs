@@ -53,12 +53,12 @@ internal sealed class Reshape(Shape shape) : MovementOp
     }
 
     // No element moves: as many lie between neighbouring positions as before.
-    public override TimeAxis Follow(TimeFlow flow)
+    public override TimeAxis? Follow(TimeFlow flow)
     {
         Shape x = flow.Y.Inputs[0].Shape, y = flow.Y.Shape;
-        int axis = flow.ResultAxis;
+        if (flow.ResultAxis is not { } axis) return null;
         var between = flow.X.Inner * x.Product(flow.X.Axis + 1, x.Rank);
-        return between.DivideExactly(y.Product(axis + 1, y.Rank)) is { } inner ? new TimeAxis(axis, inner) : throw flow.Mixes();
+        return between.DivideExactly(y.Product(axis + 1, y.Rank)) is { } inner ? new TimeAxis(axis, inner) : null;
     }
 
     public override void Backward(Vjp vjp) => vjp.Add(0, Of(vjp.Dy, vjp.X.Shape));

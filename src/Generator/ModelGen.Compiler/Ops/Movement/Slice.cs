@@ -67,7 +67,7 @@ internal sealed class Slice(int axis, Dim start, Dim length, int step) : Movemen
         return [new Piece(0, y.Shape.ToArray(), source, first, DenseStrides(y.Shape), Dim.Zero)];
     }
 
-    public override TimeAxis Follow(TimeFlow flow) => flow.X.Axis == Axis ? throw flow.Mixes() : flow.X;
+    public override TimeAxis? Follow(TimeFlow flow) => flow.X.Axis == Axis ? null : flow.X;
 
     // The rows of a table, one for each position.
     public override Node? StartingAt(Node y, Node[] inputs, Dim length, Dim position) => Length == length && Step == 1 ? Of(inputs[0], Axis, Start + position, Length) : null;
