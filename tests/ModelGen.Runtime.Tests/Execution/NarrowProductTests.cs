@@ -59,6 +59,7 @@ public sealed unsafe class NarrowProductTests
         using var expected = new GuardedArray<float>(cSize);
         expected.Values.Clear();
         float* pa = wideA.Pointer, pb = wideB.Pointer, pe = expected.Pointer;
+        float* lane = stackalloc float[V.Count];
         // Plainly, in the order of all kernels.
         for (nint batch = 0; batch < shape.Batch; batch++)
             for (nint i = 0; i < shape.M; i++)
@@ -67,7 +68,6 @@ public sealed unsafe class NarrowProductTests
                     var sum = V.Zero;
                     for (nint k = 0; k < shape.K; k++)
                         sum = V.MultiplyAdd(V.Create(pa[batch * shape.ABatch + i * shape.ARow + k * shape.AColumn]), V.Create(pb[batch * shape.BBatch + k * shape.BRow + j * shape.BColumn]), sum);
-                    float* lane = stackalloc float[V.Count];
                     sum.Store(lane);
                     pe[batch * shape.CBatch + i * shape.CRow + j] = *lane;
                 }
