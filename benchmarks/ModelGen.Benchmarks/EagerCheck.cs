@@ -8,6 +8,9 @@ internal static class EagerCheck
 {
     const double Tolerance = 1e-4, GradientTolerance = 2e-2;
 
+    // A sum in another order may round to the other neighbour of 16 bits.
+    const double RoundedTolerance = 5e-3;
+
     /// <summary>Relative to the largest element.</summary>
     /// <exception cref="InvalidOperationException">They differ by more than 1e-4.</exception>
     public static double Predictions(double[] expected, float[] actual)
@@ -15,6 +18,14 @@ internal static class EagerCheck
         double scale = expected.Max(Math.Abs), worst = 0;
         for (int i = 0; i < expected.Length; i++) worst = Math.Max(worst, Math.Abs(expected[i] - actual[i]) / scale);
         return Within(Tolerance, worst, "the prediction");
+    }
+
+    /// <summary>The same of a model that rounds to 16 bits.</summary>
+    /// <exception cref="InvalidOperationException">They differ by more than 5e-3.</exception>
+    public static double Rounded(IReadOnlyList<double> expected, IReadOnlyList<double> actual)
+    {
+        double scale = expected.Max(Math.Abs);
+        return Within(RoundedTolerance, expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max() / scale, "the rounded numbers");
     }
 
     /// <summary>

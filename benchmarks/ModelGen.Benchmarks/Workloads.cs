@@ -22,6 +22,15 @@ internal static class Workloads
         new("W7_lenet_infer_b64", () => Infer(LeNet(), batch: 64)),
         new("W7_gpt_decode", DecodeGpt),
         new("W7_resnet18_b1", () => Infer(ResNet18(), batch: 1)),
+        // Beside the lines above: the same with factors of 16 bits.
+        new("F1_mlp_train_bfloat16", () => Train(MlpBFloat16(), new Sgd(0.01, momentum: 0.9), batch: 64)),
+        new("F7_mlp_infer_b1_bfloat16", () => Infer(MlpBFloat16(), batch: 1)),
+        new("F7_mlp_infer_b64_bfloat16", () => Infer(MlpBFloat16(), batch: 64)),
+        new("F7_mlp_infer_b1_float16", () => Infer(MlpFloat16(), batch: 1)),
+        new("F7_large_infer_b1", () => Infer(Large(), batch: 1)),
+        new("F7_large_infer_b1_bfloat16", () => Infer(LargeBFloat16(), batch: 1)),
+        new("F4_gpt_train_bfloat16", TrainGptBFloat16),
+        new("F7_gpt_decode_bfloat16", DecodeGptBFloat16),
     ];
 
     // The generated members of one model, as the ways of use below want them; Step, Gradients and Loss are null where there is no loss.
@@ -33,6 +42,30 @@ internal static class Workloads
     {
         var m = new Mlp();
         return new(Models.Mlp.Description, m.Parameters, [784], 10, (x, y) => m.Predict(x, y), m.Forward, (x, y, o) => m.TrainStep(x, y, o), (x, y) => m.ComputeGradients(x, y), m.Loss);
+    }
+
+    static Net MlpBFloat16()
+    {
+        var m = new MlpBFloat16();
+        return new(Models.MlpBFloat16.Description, m.Parameters, [784], 10, (x, y) => m.Predict(x, y), m.Forward, (x, y, o) => m.TrainStep(x, y, o), (x, y) => m.ComputeGradients(x, y), m.Loss);
+    }
+
+    static Net MlpFloat16()
+    {
+        var m = new MlpFloat16();
+        return new(Models.MlpFloat16.Description, m.Parameters, [784], 10, (x, y) => m.Predict(x, y), m.Forward, (x, y, o) => m.TrainStep(x, y, o), (x, y) => m.ComputeGradients(x, y), m.Loss);
+    }
+
+    static Net Large()
+    {
+        var m = new Large();
+        return new(Models.Large.Description, m.Parameters, [2048], 2048, (x, y) => m.Predict(x, y), m.Forward);
+    }
+
+    static Net LargeBFloat16()
+    {
+        var m = new LargeBFloat16();
+        return new(Models.LargeBFloat16.Description, m.Parameters, [2048], 2048, (x, y) => m.Predict(x, y), m.Forward);
     }
 
     static Net Cnn()
@@ -79,6 +112,9 @@ internal static class Workloads
             {
                 var (x, y) = batches.Next();
                 var (inputs, labels) = (new Tensor(x, [batch, .. net.Row]), new IntTensor(y, batch));
+                using var mixed = EagerMode.MixedPrecision(net.Description.Storage);
+                // Rounding makes steps: a slope of differences sees them.
+                if (net.Description.Storage != StorageFormat.Precision) return EagerCheck.Rounded([(double)net.Loss!(inputs, labels)], [net.Gradients!(x, y)]);
                 return EagerCheck.Training(net.Parameters, () => net.Gradients!(x, y), () => (double)net.Loss!(inputs, labels));
             });
     }
@@ -102,6 +138,49 @@ internal static class Workloads
                 var (x, y) = batches.Next();
                 var (tokens, next) = (new IntTensor(x, batch, Gpt.Context), new IntTensor(y, batch, Gpt.Context));
                 return EagerCheck.Training(model.Parameters, () => model.ComputeGradients(x, y), () => (double)model.Loss(tokens, next));
+            });
+    }
+
+    static Subject TrainGptBFloat16()
+    {
+        const int batch = 12;
+        var model = new GptBFloat16();
+        var optimizer = new AdamW(1e-3, beta2: 0.99, weightDecay: 0.1) { Groups = [ParameterGroup.NoDecay] };
+        var batches = Batches.OfTokens(batch * Gpt.Context, Gpt.Vocabulary);
+        return new Subject(
+            () =>
+            {
+                var (x, y) = batches.Next();
+                model.TrainStep(x, y, optimizer);
+            },
+            MultiplyAdds(GptBFloat16.Description, "TrainStep", batch),
+            () =>
+            {
+                var (x, y) = batches.Next();
+                var (tokens, next) = (new IntTensor(x, batch, Gpt.Context), new IntTensor(y, batch, Gpt.Context));
+                using var mixed = EagerMode.MixedPrecision(StorageFormat.BFloat16);
+                return EagerCheck.Rounded([(double)model.Loss(tokens, next)], [model.Evaluate(x, y)]);
+            });
+    }
+
+    static Subject DecodeGptBFloat16()
+    {
+        var model = new GptBFloat16();
+        var session = model.StartDecoding();
+        int[] tokens = Batches.OfTokens(Gpt.Context, Gpt.Vocabulary).Next().Input;
+        var scores = new float[Gpt.Vocabulary];
+        session.Decode(tokens, scores);
+        void Run()
+        {
+            session.Rewind(Gpt.Context - 1);
+            session.Decode(tokens[^1], scores);
+        }
+        return new Subject(Run, GptBFloat16.Description.Functions.First(f => f.Name == "Decode").MultiplyAdds.With("N", 1).With("T", 1).With("position", Gpt.Context - 1).Value!.Value,
+            () =>
+            {
+                Run();
+                using var mixed = EagerMode.MixedPrecision(StorageFormat.BFloat16);
+                return EagerCheck.Rounded(model.Forward(new IntTensor(tokens, 1, Gpt.Context)).ToDoubleArray()[^Gpt.Vocabulary..], Array.ConvertAll(scores, s => (double)s));
             });
     }
 
@@ -137,7 +216,9 @@ internal static class Workloads
             {
                 var (x, _) = batches.Next();
                 net.Predict(x, result);
-                return EagerCheck.Predictions(net.Forward(new Tensor(x, [batch, .. net.Row])).ToDoubleArray(), result);
+                using var mixed = EagerMode.MixedPrecision(net.Description.Storage);
+                var expected = net.Forward(new Tensor(x, [batch, .. net.Row])).ToDoubleArray();
+                return net.Description.Storage == StorageFormat.Precision ? EagerCheck.Predictions(expected, result) : EagerCheck.Rounded(expected, Array.ConvertAll(result, r => (double)r));
             });
     }
 

@@ -24,6 +24,7 @@ internal static class Catalogue
         Rule(Compiler.Shapes.Rules.UpdatedLayers, "[Objective] names an unknown layer", Declaration),
         Rule(Compiler.Shapes.Rules.LayerName, "Layer names must be valid and different", Declaration),
         Rule(Compiler.Shapes.Rules.ReservedMember, "A member has the name of a generated one", Declaration),
+        Rule(Compiler.Shapes.Rules.Storage, "Storage in 16 bits needs the precision Float32", Declaration),
         Rule(Compiler.Shapes.Rules.Broadcast, "Shapes do not broadcast", Shapes),
         Rule(Compiler.Shapes.Rules.FeatureCount, "A layer's declared size does not fit its input", Shapes),
         Rule(Compiler.Shapes.Rules.Rank, "The input has the wrong number of axes", Shapes),

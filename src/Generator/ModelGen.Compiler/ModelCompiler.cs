@@ -39,7 +39,7 @@ internal static class ModelCompiler
             : predict.Lowered is { } causal ? IncrementalLowering.Of(spec, causal, cancellation) : (null, null);
         var steps = entries.Select(e => Step.Compile(e.Name, e.Kind, spec, e.Function, e.Lowered, arena, e.Name == "Predict" ? reason : null, cancellation)).ToList();
         if (!spec.DeclaresStreaming && predict.Lowered is { } whole && StreamForm.Of(predict.Function, whole) is { } streaming) steps.Add(Step.Compile(spec, streaming, arena, cancellation));
-        if (decoding is not null) steps.Add(Step.Decode(decoding, arena, cancellation));
+        if (decoding is not null) steps.Add(Step.Decode(spec, decoding, arena, cancellation));
         return (steps, arena);
 
         void Add(string name, StepKind kind, FunctionSpec function) => entries.Add((name, kind, function, Step.Lower(spec, function, kind, cancellation)));

@@ -63,6 +63,7 @@ internal static class DeclarationMistakes
         Whole("MG0015", "'state'", "[Model] public partial class Net { readonly Linear [|state|] = new(3); public Tensor Forward([Shape(1, 2)] Tensor x) => x.Apply(state); }", "x.Apply(myState)"),
         Whole("MG0015", "'Layout'", $"[Model] public partial class Net {{ const int [|Layout|] = 2; public int Twice => 2 * Layout; {Forward} }}", "2 * MyLayout"),
         Whole("MG0015", "'Save'", $"[Model] public partial class Net {{ public void [|Save|](string path) => Console.WriteLine(path); {Forward} }}", "MySave(string path)"),
+        Whole("MG0016", "the precision Float64 and the storage BFloat16", "[Model(Precision = Precision.Float64, [|Storage = StorageFormat.BFloat16|])] public partial class Net { readonly Linear a = new(2); public Tensor Forward([Shape(2)] Tensor x) => x.Apply(a); }", "[Model(Precision = Precision.Float64)]"),
         Whole("MG0015", "'CriticStep'", "[Model] public partial class Net { readonly Linear a = new(2); public int [|CriticStep|]; public Tensor Forward([Shape(2)] Tensor x) => x.Apply(a); [Objective] public Tensor Critic([Shape(2)] Tensor x) => Forward(x).Sum(); }", "int MyCriticStep"),
     ];
 

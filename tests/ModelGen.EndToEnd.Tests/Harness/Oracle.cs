@@ -2,6 +2,7 @@ using ModelGen.Compiler.Autodiff;
 using ModelGen.Compiler.Ir;
 using ModelGen.Compiler.Lowering;
 using ModelGen.Compiler.Ops;
+using ModelGen.Compiler.Passes;
 using ModelGen.Compiler.Spec;
 using ModelGen.Testing;
 
@@ -19,18 +20,25 @@ internal sealed class Oracle(ModelSpec spec, ParameterSet weights, ModelInputs i
     public double[][] Predict()
     {
         var graph = FunctionLowering.Build(spec, spec.Functions[0], training: false);
+        graph = MixedPrecision.Apply(graph, graph.Nodes.Count, spec.Storage);
         return [.. Evaluate(graph.Outputs.Select(o => o.Value)).Select(v => v.Data)];
     }
 
-    public double Evaluate(string objective) => Evaluate([Lower(objective, training: false).Outputs[0].Value])[0].Data[0];
+    public double Evaluate(string objective)
+    {
+        var graph = Lower(objective, training: false);
+        return Evaluate([MixedPrecision.Apply(graph, graph.Nodes.Count, spec.Storage).Outputs[0].Value])[0].Data[0];
+    }
 
     public Training Train(string objective)
     {
         var graph = Lower(objective, training: true);
         var updated = spec.Function(objective)!.UpdatedLayers;
         var leaves = graph.Nodes.Where(n => n.Op is ParameterLeaf { Frozen: false } p && (updated.Count == 0 || updated.Any(l => p.Path.StartsWith(l + ".", StringComparison.Ordinal)))).ToArray();
-        var gradients = ReverseMode.Gradient(graph.Outputs[0].Value, leaves);
-        var values = Evaluate([graph.Outputs[0].Value, .. gradients, .. graph.Updates.Select(u => u.Value)]);
+        int forward = graph.Nodes.Count;
+        graph.Outputs.AddRange(ReverseMode.Gradient(graph.Outputs[0].Value, leaves).Select(g => ("gradient", g)));
+        graph = MixedPrecision.Apply(graph, forward, spec.Storage);
+        var values = Evaluate([.. graph.Outputs.Select(o => o.Value), .. graph.Updates.Select(u => u.Value)]);
         return new Training(
             values[0].Data[0],
             leaves.Select((leaf, i) => (Leaf: leaf, Value: values[i + 1])).ToDictionary(g => ((ParameterLeaf)g.Leaf.Op).Path, g => SampleCase.Logical(g.Leaf, g.Value).Data),

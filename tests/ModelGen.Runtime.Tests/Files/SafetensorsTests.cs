@@ -55,6 +55,41 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Contains("'fc.weight' is F64, but the model is float32", Assert.Throws<SafetensorsException>(() => narrow.Load(File)).Message);
     }
 
+    [Fact]
+    public void FilesOf16BitsAreLoaded()
+    {
+        Write("{\"fc.weight\":{\"dtype\":\"BF16\",\"shape\":[2,3],\"data_offsets\":[0,12]},\"fc.bias\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[12,16]},\"norm.running_mean\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[16,24]}}", 24);
+        var bytes = System.IO.File.ReadAllBytes(File);
+        ushort[] written = [0x3f80, 0xc000, 0x4049, 0x0000, 0x8000, 0x7f7f, 0x3c00, 0xd640];
+        for (int i = 0; i < written.Length; i++) BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(bytes.Length - 24 + (2 * i)), written[i]);
+        System.IO.File.WriteAllBytes(File, bytes);
+        using var state = new ModelState<float>(Layout);
+        state.Load(File);
+        Assert.Equal([1f, -2, 3.140625f, 0, -0f, 3.3895314e38f], state.Parameters["fc.weight"].Values.ToArray());
+        Assert.Equal([1f, -100], state.Parameters["fc.bias"].Values.ToArray());
+        using var wide = new ModelState<double>(Layout);
+        wide.Load(File);
+        Assert.Equal([1.0, -100], wide.Parameters["fc.bias"].Values.ToDoubleArray());
+    }
+
+    [Theory]
+    [InlineData(StorageFormat.BFloat16, "BF16", 0x4049)]
+    [InlineData(StorageFormat.Float16, "F16", 0x4248)]
+    public void WeightsAreSavedIn16BitsOnRequest(StorageFormat format, string name, int bits)
+    {
+        using var state = new ModelState<float>(Layout);
+        state.Parameters["fc.weight"].Values.CopyFrom([3.1415926f, 2, 3, 4, 5, 6]);
+        state.Parameters.Save(File, format);
+        var bytes = System.IO.File.ReadAllBytes(File);
+        int header = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        Assert.Contains("\"fc.weight\":{\"dtype\":\"" + name + "\",\"shape\":[2,3],\"data_offsets\":[0,12]}", Encoding.UTF8.GetString(bytes, 8, header));
+        Assert.Equal(8 + header + 20, bytes.Length);
+        Assert.Equal(bits, BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(8 + header)));
+        state.Load(File);
+        Assert.Equal([3.140625f, 2, 3, 4, 5, 6], state.Parameters["fc.weight"].Values.ToArray());
+        Assert.Throws<ArgumentOutOfRangeException>(() => state.Parameters.Save(File, (StorageFormat)9));
+    }
+
     const string Weight = "\"fc.weight\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}";
     const string Bias = "\"fc.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[24,32]}";
     const string Mean = "\"norm.running_mean\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[32,40]}";

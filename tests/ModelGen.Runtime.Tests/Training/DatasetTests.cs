@@ -8,6 +8,15 @@ public sealed class DatasetTests
         .With("image", Enumerable.Range(0, 20).Select(i => (float)i).ToArray(), rowSize: 2).With("label", Enumerable.Range(0, 10).ToArray());
 
     [Fact]
+    public void LongLabelsBecomeInts()
+    {
+        var data = new Dataset().With("label", new long[] { 3, -100, int.MaxValue });
+        Assert.Equal([3, -100, int.MaxValue], data.Batch(0, 3).Ints("label").ToArray());
+        var error = Assert.Throws<ArgumentException>(() => new Dataset().With("label", new long[] { 1, 1L << 31 }));
+        Assert.Contains("Element 1 of 'label' is 2147483648", error.Message);
+    }
+
+    [Fact]
     public void RowsStayTogether()
     {
         var shuffled = Data.Shuffle(3);

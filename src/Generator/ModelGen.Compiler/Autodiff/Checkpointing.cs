@@ -9,10 +9,11 @@ internal static class Checkpointing
     /// <summary>The same graph, in which the backward pass reads a second computation of what lies inside marked layers.</summary>
     /// <param name="graph">Forward and backward pass.</param>
     /// <param name="forward">How many of its nodes, the first ones, are the forward pass.</param>
-    public static Graph Apply(Graph graph, int forward)
+    /// <returns>The graph, and how many of its nodes are the first computation.</returns>
+    public static (Graph Graph, int Forward) Apply(Graph graph, int forward)
     {
         var live = graph.Live();
-        if (!live.Any(n => n.Checkpoint is not null)) return graph;
+        if (!live.Any(n => n.Checkpoint is not null)) return (graph, forward);
 
         // Inside: read by nobody in the forward pass but the same application.
         var inside = new HashSet<Node>(live.Where(n => n.Id < forward && n.Checkpoint is not null && n.Op is not LeafOp));
@@ -27,16 +28,18 @@ internal static class Checkpointing
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         var again = new Dictionary<Node, Node>();
         var first = new Dictionary<Node, Node>();
+        int boundary = -1;
         var result = new Graph { Cancellation = graph.Cancellation, Precision = graph.Precision };
         foreach (var node in live)
         {
             // The second computation stands where it is first needed.
             bool isBackward = node.Id >= forward;
+            if (isBackward && boundary < 0) boundary = result.Nodes.Count;
             first[node] = Copy(node, node.Inputs.Select(i => isBackward && inside.Contains(i) ? Again(i) : first[i]).ToArray(), repetition: 0);
         }
         foreach (var (name, value) in graph.Outputs) result.Outputs.Add((name, first[value]));
         foreach (var (state, value) in graph.Updates) result.Updates.Add((state, first[value]));
-        return result;
+        return (result, boundary < 0 ? result.Nodes.Count : boundary);
 
         Node Again(Node node)
         {

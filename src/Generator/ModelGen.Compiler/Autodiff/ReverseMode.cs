@@ -9,11 +9,12 @@ internal static class ReverseMode
     /// <summary>dL/dx for each x of <paramref name="wrt"/>; a zero of x's shape where L does not depend on x.</summary>
     /// <param name="loss">A scalar.</param>
     /// <param name="wrt">What to differentiate with respect to.</param>
-    public static IReadOnlyList<Node> Gradient(Node loss, IReadOnlyList<Node> wrt)
+    /// <param name="scale">What the loss is multiplied by; null for 1.</param>
+    public static IReadOnlyList<Node> Gradient(Node loss, IReadOnlyList<Node> wrt, Node? scale = null)
     {
         if (loss.Shape.Rank != 0) throw new ModelException(Rules.ScalarLoss,
             $"A loss must be a scalar, but this one is {loss.Shape}; take its Mean() or Sum().");
-        var gradients = Sweep(loss, wrt, loss.Graph.Constant(1, loss.DType)).Gradients;
+        var gradients = Sweep(loss, wrt, scale ?? loss.Graph.Constant(1, loss.DType)).Gradients;
         return OrZero(gradients, wrt);
     }
 

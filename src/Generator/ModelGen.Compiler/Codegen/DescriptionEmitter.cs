@@ -15,6 +15,7 @@ internal sealed class DescriptionEmitter(ModelSpec model, IReadOnlyList<Step> st
         using var value = w.Block("public static readonly ModelDescription Value = new()", "};");
         w.Line($"Name = \"{model.Name}\",");
         w.Line($"Precision = global::ModelGen.Precision.{model.Precision},");
+        if (model.Storage is { } storage) w.Line($"Storage = StorageFormat.{storage},");
         w.Line($"Inputs = [{string.Join(", ", main.Function.Inputs.Select(i => Tensor(i.Name, i.DType, i.Shape)))}],");
         w.Line($"Outputs = [{string.Join(", ", main.Function.OutputNames.Select((n, i) => Tensor(n, model.Precision, main.Lowered.Outputs[i].Value.Shape)))}],");
         using (w.Block("Layers =", "],", "["))

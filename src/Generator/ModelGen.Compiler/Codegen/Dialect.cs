@@ -54,6 +54,12 @@ internal sealed class Dialect
     /// <summary>The statement that writes a value, which may need parentheses, to the current column of a row.</summary>
     public required Func<string, ScalarRenderer.Binding, string, string> Store { get; init; }
 
+    /// <summary>The same of a pointer to numbers of 16 bits, by their format.</summary>
+    public required Func<string, DType, string> LoadNarrow { get; init; }
+
+    /// <summary>The statement that rounds a value, which may need parentheses, to 16 bits and writes it.</summary>
+    public required Func<string, string, DType, string> StoreNarrow { get; init; }
+
     /// <summary>A single number as a value of the loop.</summary>
     public required Func<string, string> Broadcast { get; init; }
 
@@ -86,6 +92,8 @@ internal sealed class Dialect
         Coordinate = "V.CreateSequence(c)",
         Load = pointer => $"V.Load({pointer} + c)",
         Store = (value, binding, pointer) => binding == ScalarRenderer.Binding.Atom ? $"{value}.Store({pointer} + c);" : $"({value}).Store({pointer} + c);",
+        LoadNarrow = (pointer, format) => $"Narrow.Load<V, {format.CSharp()}>({pointer} + c)",
+        StoreNarrow = (value, pointer, format) => $"Narrow.Store<V, {format.CSharp()}>({value}, {pointer} + c);",
         Broadcast = number => $"V.Create({number})",
         RowValue = number => $"V.Create({number})",
         Local = "var",
@@ -103,6 +111,8 @@ internal sealed class Dialect
         Coordinate = $"V.Create(({type.CSharp()})c)",
         Load = pointer => $"V.Load({pointer} + c * V.Count)",
         Store = (value, binding, pointer) => binding == ScalarRenderer.Binding.Atom ? $"{value}.Store({pointer} + c * V.Count);" : $"({value}).Store({pointer} + c * V.Count);",
+        LoadNarrow = (_, _) => throw new NotSupportedException("Transposed rows have 32 bits."),
+        StoreNarrow = (_, _, _) => throw new NotSupportedException("Transposed rows have 32 bits."),
         Broadcast = number => $"V.Create({number})",
         RowValue = vector => vector,
         Local = "var",
@@ -120,6 +130,8 @@ internal sealed class Dialect
         Coordinate = "c",
         Load = pointer => pointer + "[c]",
         Store = (value, _, pointer) => $"{pointer}[c] = {value};",
+        LoadNarrow = (pointer, _) => $"({type.CSharp()}){pointer}[c]",
+        StoreNarrow = (value, pointer, format) => $"{pointer}[c] = ({format.CSharp()})({value});",
         Broadcast = number => number,
         RowValue = number => number,
         Local = "var",
@@ -137,6 +149,8 @@ internal sealed class Dialect
         Coordinate = $"({type.CSharp()})c",
         Load = pointer => pointer + "[c]",
         Store = (value, _, pointer) => $"{pointer}[c] = {value};",
+        LoadNarrow = (_, _) => throw new NotSupportedException("Buffers of OpenCL programs have 32 bits."),
+        StoreNarrow = (_, _, _) => throw new NotSupportedException("Buffers of OpenCL programs have 32 bits."),
         Broadcast = number => number,
         RowValue = number => number,
         Local = type.CSharp(),

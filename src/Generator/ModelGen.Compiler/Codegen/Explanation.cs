@@ -14,7 +14,7 @@ internal sealed class Explanation(ModelSpec model, IReadOnlyList<Step> steps, Pa
             var main = predict ?? steps[0];
             long parameters = arena.Trainable.Concat(arena.Frozen).Sum(p => p.LogicalShape.Elements.Value);
             yield return "<summary>";
-            yield return $"{model.Name}: {string.Join(", ", main.Function.Inputs.Select(i => i.Shape))} → {string.Join(", ", main.Lowered.Outputs.Select(o => o.Value.Shape))}, {Numbers.Grouped(parameters)} parameters.";
+            yield return $"{model.Name}: {string.Join(", ", main.Function.Inputs.Select(i => i.Shape))} → {string.Join(", ", main.Lowered.Outputs.Select(o => o.Value.Shape))}, {Numbers.Grouped(parameters)} parameters{(model.Storage is { } storage ? $"; products of {storage.ToString().ToLowerInvariant()} factors" : "")}.";
             yield return "</summary>";
             yield return "<remarks>";
             yield return "<code>";

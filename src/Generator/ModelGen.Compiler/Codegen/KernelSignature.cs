@@ -56,7 +56,7 @@ internal sealed class KernelSignature
     public string Pointer(Node root) => pointers[root];
 
     /// <summary>The type of the pointer to a root.</summary>
-    public string PointerType(Node root) => dialect.Pointer(root.DType, !written.Contains(root));
+    public string PointerType(Node root) => dialect.Pointer(root.Stored, !written.Contains(root));
 
     public string Parameters => string.Join(", ", Symbols.Select(s => dialect.Index + " " + s).Concat(Order.Select(n => PointerType(n) + " " + pointers[n])));
     public string Arguments => string.Join(", ", Symbols.Concat(Order.Select(n => pointers[n])));

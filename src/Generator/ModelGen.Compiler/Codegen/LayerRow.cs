@@ -15,7 +15,7 @@ internal sealed record LayerRow(string Path, string Kind, Shape Output, long Par
     public static IReadOnlyList<LayerRow> Of(Step step, ParameterArena arena, Func<Kernel, string> nameOf) => step.Lowered.Layers.Select(layer =>
     {
         bool Owns(ParameterLeaf leaf) => leaf.Path.StartsWith(layer.Path + ".", StringComparison.Ordinal);
-        bool IsWeight(Node node) => node.Op is ParameterLeaf leaf && Owns(leaf);
+        bool IsWeight(Node node) => node.Op is RoundTo ? IsWeight(node.Inputs[0]) : node.Op is ParameterLeaf leaf && Owns(leaf);
         return new LayerRow(layer.Path, layer.Kind, layer.Result.Shape,
             arena.Trainable.Concat(arena.Frozen).Where(Owns).Sum(p => p.LogicalShape.Elements.Value),
             Work(step.Lowered.Nodes, IsWeight), Readers(step.Schedule, IsWeight).Select(nameOf).Distinct().ToArray());

@@ -59,8 +59,14 @@ internal sealed class Step
     /// <summary>Of a prediction: why the model has no incremental form, though some attention of it is causal.</summary>
     public string? NotIncremental { get; private init; }
 
+    /// <summary>The weights of an inference program that are rounded once for many calls.</summary>
+    public RoundedWeights RoundedWeights { get; private init; } = RoundedWeights.None;
+
     /// <summary>The symbols whose values a call passes, in order of appearance.</summary>
     public IReadOnlyList<string> Symbols => Function.Inputs.SelectMany(i => i.Shape).SelectMany(d => d.Symbols).Concat(Form is null ? [] : [Form.Position, Form.Capacity]).Distinct().ToArray();
+
+    /// <summary>Whether it multiplies its loss by what the caller says.</summary>
+    public bool ScalesLoss => Schedule.Graph.Live().Any(n => n.Op is LossScaleLeaf);
 
     /// <summary>The graph before autodiff and passes: what the user wrote.</summary>
     public Graph Lowered { get; }
@@ -75,40 +81,43 @@ internal sealed class Step
     {
         IReadOnlyList<ParameterLeaf> updated = [];
         var graph = lowered;
+        int forward = graph.Nodes.Count;
         if (kind == StepKind.Train)
         {
             graph = FunctionLowering.Build(model, function, training: true, cancellation);
             updated = arena.Trainable.Where(p => Updates(function, p)).ToArray();
             var leaves = graph.Nodes.Where(n => n.Op is ParameterLeaf).ToDictionary(n => ((ParameterLeaf)n.Op).Path, StringComparer.Ordinal);
             updated = updated.Where(p => leaves.ContainsKey(p.Path)).ToArray();
-            int forward = graph.Nodes.Count;
-            var gradients = ReverseMode.Gradient(graph.Outputs[0].Value, updated.Select(p => leaves[p.Path]).ToArray());
+            forward = graph.Nodes.Count;
+            var gradients = ReverseMode.Gradient(graph.Outputs[0].Value, updated.Select(p => leaves[p.Path]).ToArray(), model.Storage is null ? null : graph.Add(new LossScaleLeaf(model.Precision)));
             for (int i = 0; i < updated.Count; i++) graph.Outputs.Add((updated[i].Path, gradients[i]));
-            graph = Checkpointing.Apply(graph, forward);
+            (graph, forward) = Checkpointing.Apply(graph, forward);
         }
         cancellation.ThrowIfCancellationRequested();
-        graph = OwnOutputs.Of(Pipeline.Run(graph));
+        graph = OwnOutputs.Of(Pipeline.Run(MixedPrecision.Apply(graph, forward, model.Storage)));
         cancellation.ThrowIfCancellationRequested();
         var schedule = Schedule.For(graph, kind == StepKind.Train ? Gradients(graph) : null);
-        var memory = MemoryPlan.For(schedule, arena, ParameterArena.Alignment, Destinations(kind, graph, arena));
-        return new Step(name, kind, function, schedule, memory, updated, lowered, arena) { NotIncremental = notIncremental };
+        var rounded = kind == StepKind.Predict ? RoundedWeights.Of(ref schedule) : RoundedWeights.None;
+        var memory = MemoryPlan.For(schedule, arena, ParameterArena.Alignment, Destinations(kind, graph, arena, rounded));
+        return new Step(name, kind, function, schedule, memory, updated, lowered, arena) { NotIncremental = notIncremental, RoundedWeights = rounded };
     }
 
     /// <summary>The step of a decoding session.</summary>
-    public static Step Decode(IncrementalForm form, ParameterArena arena, CancellationToken cancellation)
+    public static Step Decode(ModelSpec model, IncrementalForm form, ParameterArena arena, CancellationToken cancellation)
     {
-        var graph = OwnOutputs.Of(Pipeline.Run(form.Graph));
+        var graph = OwnOutputs.Of(Pipeline.Run(MixedPrecision.Apply(form.Graph, form.Graph.Nodes.Count, model.Storage)));
         cancellation.ThrowIfCancellationRequested();
         var schedule = Schedule.For(graph);
-        var memory = MemoryPlan.For(schedule, arena, ParameterArena.Alignment, Destinations(StepKind.Decode, graph, arena));
-        return new Step("Decode", StepKind.Decode, form.Function, schedule, memory, [], form.Graph, arena) { Form = form };
+        var rounded = RoundedWeights.Of(ref schedule);
+        var memory = MemoryPlan.For(schedule, arena, ParameterArena.Alignment, Destinations(StepKind.Decode, graph, arena, rounded));
+        return new Step("Decode", StepKind.Decode, form.Function, schedule, memory, [], form.Graph, arena) { Form = form, RoundedWeights = rounded };
     }
 
     /// <summary>The step of a stream: a prediction whose last inputs and outputs are what is carried.</summary>
     public static Step Compile(ModelSpec model, StreamForm form, ParameterArena arena, CancellationToken cancellation)
     {
         var step = Compile("Stream", StepKind.Predict, model, form.Function, form.Graph, arena, null, cancellation);
-        return new Step(step.Name, step.Kind, step.Function, step.Schedule, step.Memory, step.Updated, step.Lowered, arena) { Stream = form };
+        return new Step(step.Name, step.Kind, step.Function, step.Schedule, step.Memory, step.Updated, step.Lowered, arena) { Stream = form, RoundedWeights = step.RoundedWeights };
     }
 
     static bool Updates(FunctionSpec function, ParameterLeaf parameter) => function.UpdatedLayers.Count == 0
@@ -121,9 +130,9 @@ internal sealed class Step
         return graph.Outputs.Skip(1).Where(o => weights.ContainsKey(o.Name)).Select(o => (o.Value, weights[o.Name])).ToArray();
     }
 
-    static Dictionary<Node, Storage> Destinations(StepKind kind, Graph graph, ParameterArena arena)
+    static Dictionary<Node, Storage> Destinations(StepKind kind, Graph graph, ParameterArena arena, RoundedWeights rounded)
     {
-        var destinations = new Dictionary<Node, Storage>();
+        var destinations = rounded.All.ToDictionary(r => r.Rounded, r => new Storage(StorageKind.Panels, "", Dim.Of(r.Offset)));
         bool predicts = kind is StepKind.Predict or StepKind.Decode;
         foreach (var (name, value) in graph.Outputs.Skip(predicts ? 0 : 1))
             destinations[Views.Root(value)] = predicts

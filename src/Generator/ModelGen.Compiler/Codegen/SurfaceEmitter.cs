@@ -122,7 +122,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             w.Line($"{type}* {own.Gradients} = {own.Weight} is null ? {own.State}.Gradients : {own.State}.PartGradients;");
             w.Line($"var {own.Update} = new WeightUpdate<{type}>({own.Optimizer}, {own.Weight}, {own.State}, {own.State}.Values, {own.Gradients});");
             call.Pin(w, []);
-            using (w.Braces()) Run(w, step, call, [$"Gradients = {own.Gradients},", $"Update = Unsafe.AsPointer(ref {own.Update}),"]);
+            using (w.Braces()) Run(w, step, call, [$"Gradients = {own.Gradients},", $"Update = Unsafe.AsPointer(ref {own.Update}),", .. step.ScalesLoss ? [$"LossScale = ({type}){own.Update}.LossScale,"] : Array.Empty<string>()]);
             w.Line($"{type} {own.Loss} = {own.Call}.Workspace[{LossOffset(step)}];");
             w.Line($"if (!{type}.IsFinite({own.Loss})) throw new NonFiniteLossException({own.Loss}, {own.Member}, {own.State}.StepCount);");
             // On the stack: a params span of constants allocates where the user's code is not optimized.
@@ -252,7 +252,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             foreach (var p in arena.Trainable.Concat(arena.Frozen)) Row(p.Path, p.LogicalShape, p.StorageAxes, p.Initializer, p.Frozen, trainable: true);
             foreach (var s in arena.States) Row(s.Path, s.Type.Shape, Enumerable.Range(0, s.Type.Shape.Rank).ToArray(), s.Initializer, frozen: false, trainable: false);
         }
-        w.Line($"], elements: {Number(arena.Elements)}, trainableElements: {Number(arena.TrainableElements)});");
+        w.Line($"], elements: {Number(arena.Elements)}, trainableElements: {Number(arena.TrainableElements)}{(model.Storage is { } storage ? $", storage: StorageFormat.{storage}" : "")});");
 
         void Row(string path, Shape shape, IReadOnlyList<int> axes, Initializer init, bool frozen, bool trainable) => w.Line(
             $"new ParameterLayout(\"{path}\", Shape: [{List(shape.Select(d => d.ToCode()))}], StorageAxes: [{List(axes.Select(a => a.ToString(CultureInfo.InvariantCulture)))}], Offset: {Number(arena.Offset(path))}, " +

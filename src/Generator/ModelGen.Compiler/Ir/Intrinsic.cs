@@ -59,6 +59,10 @@ internal sealed class Intrinsic
     public static readonly Intrinsic Atan = new("atan", 20, "V.Atan({0})", "{S}.Atan({0})", "atan({0})", (a, _, _) => Math.Atan(a));
     public static readonly Intrinsic Pow = new("pow", 30, "V.Pow({0}, {1})", "{S}.Pow({0}, {1})", "pow({0}, {1})", (a, b, _) => Math.Pow(a, b));
 
+    // The nearest number of the format, ties to even.
+    public static readonly Intrinsic BFloat16 = new("bfloat16", 3, "Narrow.ToNearest<V, BFloat16>({0})", "(float)(BFloat16)({0})", "nearest_bfloat16({0})", (a, _, _) => NarrowFormat.Round(a, DType.BFloat16));
+    public static readonly Intrinsic Float16 = new("float16", 6, "Narrow.ToNearest<V, Half>({0})", "(float)(Half)({0})", "nearest_float16({0})", (a, _, _) => NarrowFormat.Round(a, DType.Float16));
+
     public static readonly Intrinsic Less = new("lt", 1, "V.LessThan({0}, {1})", "{0} < {1}", "{0} < {1}", (a, b, _) => a < b ? 1 : 0);
     public static readonly Intrinsic LessOrEqual = new("le", 1, "V.LessThanOrEqual({0}, {1})", "{0} <= {1}", "{0} <= {1}", (a, b, _) => a <= b ? 1 : 0);
     public static readonly Intrinsic Greater = new("gt", 1, "V.GreaterThan({0}, {1})", "{0} > {1}", "{0} > {1}", (a, b, _) => a > b ? 1 : 0);

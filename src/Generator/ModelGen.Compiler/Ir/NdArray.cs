@@ -67,5 +67,10 @@ internal sealed class NdArray
     }
 
     /// <summary>Every element rounded to what <paramref name="type"/> can hold.</summary>
-    public NdArray RoundedTo(DType type) => type != DType.Float32 ? this : new NdArray(Shape, Data.Select(x => (double)(float)x).ToArray());
+    public NdArray RoundedTo(DType type) => type switch
+    {
+        DType.Float32 => new NdArray(Shape, Array.ConvertAll(Data, x => (double)(float)x)),
+        DType.BFloat16 or DType.Float16 => new NdArray(Shape, Array.ConvertAll(Data, x => NarrowFormat.Round(x, type))),
+        _ => this,
+    };
 }

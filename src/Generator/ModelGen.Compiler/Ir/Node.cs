@@ -19,6 +19,15 @@ internal sealed class Node
     public Shape Shape => Type.Shape;
     public DType DType => Type.DType;
 
+    DType? stored;
+
+    /// <summary>The element type of its memory: the schedule stores some rounded values in 16 bits.</summary>
+    public DType Stored
+    {
+        get => stored ?? DType;
+        set => stored = value;
+    }
+
     /// <summary>The user's name for the value (a local variable, a layer), where there is one. It names variables in the output.</summary>
     public string? Name { get; set; }
 

@@ -53,6 +53,12 @@ internal abstract class Op
     /// </summary>
     public virtual Node? StartingAt(Node y, Node[] inputs, Dim length, Dim position) => null;
 
+    /// <summary>True for the inputs that are factors of a product, a convolution or an attention: mixed precision rounds them.</summary>
+    public virtual bool IsFactor(int input) => false;
+
+    /// <summary>Whether a gradient may be computed from a rounded value here: not where numbers are compared for being equal.</summary>
+    public virtual bool ToleratesRounding(int input) => IsFactor(input);
+
     public string Identity => identity ??= Attributes is { Length: > 0 } attributes ? Name + " " + attributes : Name;
     public override string ToString() => Attributes.Length == 0 ? Name : $"{Name}[{Attributes}]";
 }

@@ -12,6 +12,8 @@ internal abstract class ElementwiseOp : Op
     /// <summary>True when <see cref="Forward"/> reads <see cref="Scalar.Coordinate"/>: then the last axis must stay the last.</summary>
     public virtual bool UsesCoordinate => false;
 
+    public override bool ToleratesRounding(int input) => !Forward(Enumerable.Range(0, input + 8).Select(i => (Scalar)new Scalar.Operand(i)).ToArray()).Contains(Intrinsic.Equal);
+
     /// <summary>The op as the user writes it, for messages.</summary>
     public virtual string Spelling => Name;
 
@@ -96,6 +98,8 @@ internal abstract class ReductionOp(IEnumerable<int> axes, bool keepDims) : Op
 
     public override string Attributes => $"axes={string.Join(",", Axes)}{(KeepDims ? " keep" : "")}";
 
+    public override bool ToleratesRounding(int input) => true;
+
     public override TensorType Infer(IReadOnlyList<TensorType> inputs)
     {
         var x = inputs[0];
@@ -146,6 +150,8 @@ internal abstract class MovementOp : Op
     // The same integers in other places.
     public override Dim? IndexLimit(Node y) => LeavesGaps ? null : y.Inputs.Select(IndexRange.Limit).Distinct().ToArray() is [var limit] ? limit : null;
 
+    public override bool ToleratesRounding(int input) => true;
+
     /// <summary>True when <see cref="Pieces"/> leave elements of the result unwritten.</summary>
     public virtual bool LeavesGaps => false;
 
@@ -163,6 +169,8 @@ internal abstract class MovementOp : Op
 internal abstract class CompositeOp : Op
 {
     public abstract Node Decompose(Node y);
+
+    public override bool ToleratesRounding(int input) => true;
 }
 
 /// <summary>An op with its own kernel in the runtime (matrix product, convolution, pooling).</summary>

@@ -45,6 +45,7 @@ internal abstract record Scalar
     public static Scalar Sin(Scalar a) => new Call(Intrinsic.Sin, a);
     public static Scalar Cos(Scalar a) => new Call(Intrinsic.Cos, a);
     public static Scalar Atan(Scalar a) => new Call(Intrinsic.Atan, a);
+    public static Scalar RoundTo(Scalar a, DType format) => new Call(format == DType.BFloat16 ? Intrinsic.BFloat16 : Intrinsic.Float16, a);
     public static Scalar Pow(Scalar a, Scalar b) => new Call(Intrinsic.Pow, a, b);
 
     /// <summary>
@@ -75,6 +76,9 @@ internal abstract record Scalar
         Call c => c.Function.Evaluate(c.A.Evaluate(operand, coordinate), c.B?.Evaluate(operand, coordinate) ?? 0, c.C?.Evaluate(operand, coordinate) ?? 0),
         _ => throw new InvalidOperationException("Unknown scalar expression."),
     };
+
+    /// <summary>Whether a function occurs in it.</summary>
+    public bool Contains(Intrinsic function) => this is Call c && (c.Function == function || c.A.Contains(function) || (c.B?.Contains(function) ?? false) || (c.C?.Contains(function) ?? false));
 
     /// <summary>The same expression with operands replaced.</summary>
     public Scalar Substitute(Func<int, Scalar> operand) => this switch

@@ -43,6 +43,7 @@ internal sealed class MemoryPlan
         {
             switch (node.Op)
             {
+                case LossScaleLeaf: storage[node] = new Storage(StorageKind.LossScale, "", Dim.Zero); break;
                 case InputLeaf input: storage[node] = new Storage(StorageKind.Input, input.Input, Dim.Zero); break;
                 case ScanLeaf given: storage[node] = new Storage(StorageKind.Step, "given " + given.Index.ToString(System.Globalization.CultureInfo.InvariantCulture), Dim.Zero); break;
                 case ParameterLeaf parameter: storage[node] = new Storage(StorageKind.Parameters, "", Dim.Of(arena!.Offset(parameter.Path))); break;
@@ -66,12 +67,12 @@ internal sealed class MemoryPlan
             var kernel = schedule.Kernels[k];
             var dying = kernel.Reads.Select(Views.Owner).Distinct().Where(r => lastUse.TryGetValue(r, out int last) && last == k && slotOf.ContainsKey(r)).ToArray();
             // An elementwise loop reads each element before it writes it: it may overwrite what it is the last to read.
-            if (kernel is LoopKernel { Form: LoopForm.Map } map)
-                foreach (var operand in dying.Where(d => d.Op is not MultiResultOp && d.DType.IsFloat() && map.Operands.Where(o => Views.Root(o) == d).All(o => IsWholeAndInOrder(map, o)))) slotOf[operand].Busy = false;
+            if (kernel is LoopKernel { Form: LoopForm.Map } map && map.Writes.Select(n => n.Stored).Distinct().Count() == 1)
+                foreach (var operand in dying.Where(d => d.Op is not MultiResultOp && d.DType.IsFloat() && d.Stored.Size() == map.Writes[0].Stored.Size() && map.Operands.Where(o => Views.Root(o) == d).All(o => IsWholeAndInOrder(map, o)))) slotOf[operand].Busy = false;
             foreach (var node in kernel.Writes)
             {
                 if (storage.ContainsKey(node)) continue;
-                slotOf[node] = Slot.Find(slots, Aligned(node.Shape.Elements, alignment));
+                slotOf[node] = Slot.Find(slots, Size(node, alignment));
                 slotOf[node].Busy = true;
                 storage[node] = null!;   // known to be placed; its offset follows when all slots have their sizes
             }
@@ -118,6 +119,9 @@ internal sealed class MemoryPlan
 
     // Coefficients are rounded up one by one: the offset stays a polynomial, and every slot stays aligned.
     static Dim Aligned(Dim elements, int alignment) => elements.RoundCoefficients(alignment);
+
+    // In elements of the model's type, which is float32 where some values take half of that.
+    static Dim Size(Node node, int alignment) => node.Stored.IsNarrow() ? Aligned(node.Shape.Elements, 2 * alignment).DivideExactly(2)! : Aligned(node.Shape.Elements, alignment);
 
     sealed class Slot(Dim size)
     {

@@ -21,6 +21,12 @@ internal enum StorageKind
     /// <summary>What a decoding session keeps of earlier positions.</summary>
     Cache,
 
+    /// <summary>The number that the loss is multiplied by.</summary>
+    LossScale,
+
+    /// <summary>Weights once more, as an inference program reads them.</summary>
+    Panels,
+
     /// <summary>The step's own memory.</summary>
     Workspace,
 }

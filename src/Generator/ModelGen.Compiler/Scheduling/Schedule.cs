@@ -11,6 +11,9 @@ internal sealed class Schedule
     public Graph Graph { get; }
     public IReadOnlyList<Kernel> Kernels { get; }
 
+    /// <summary>The same without some kernels, whose results are computed elsewhere.</summary>
+    public Schedule Without(ISet<Kernel> kernels) => new(Graph, Kernels.Where(k => !kernels.Contains(k)).ToArray());
+
     /// <summary>The kernels with those inside of loops in place of the loops.</summary>
     public IEnumerable<Kernel> AllKernels => Kernels.SelectMany(k => k is ScanKernel scan ? scan.Body.AllKernels : [k]);
 
@@ -48,6 +51,7 @@ internal sealed class Schedule
             }
         }
         var kernels = PooledConvolutions.Fuse(graph, groups.Select(g => Build(g, kept, floating)).ToArray());
+        NarrowStorage.Choose(graph, kernels);
         if (gradients is not null) kernels = WeightUpdates.Fuse(kernels, graph.Outputs[0].Value, gradients);
         return new Schedule(graph, kernels);
     }
@@ -82,7 +86,8 @@ internal sealed class Schedule
         var space = Fusion.EpilogueSpace(view, group.Nodes[group.Nodes.Count - 1].Shape)!;
         var epilogue = Loop(group, group.Nodes, kept, floating, space, KernelNames.For(group.Nodes));
         // The raw result is overwritten in place by the first thing kept, unless someone needs it too.
-        var target = kept.Contains(anchor) ? anchor : epilogue.Stores[0];
+        // Numbers of 16 bits leave no room for it.
+        var target = kept.Contains(anchor) ? anchor : epilogue.Stores.FirstOrDefault(s => s.Op is not RoundTo { IsWide: false }) ?? anchor;
         return new CallKernel
         {
             Name = KernelNames.For(group.Nodes.Prepend(anchor)),

@@ -41,6 +41,7 @@ internal static class Rules
     public const string UpdatedLayers = "MG0013";
     public const string LayerName = "MG0014";
     public const string ReservedMember = "MG0015";
+    public const string Storage = "MG0016";
 
     // Results.
     public const string DeclaredResult = "MG0115";

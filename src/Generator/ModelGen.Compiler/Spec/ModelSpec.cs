@@ -17,6 +17,9 @@ internal sealed record ModelSpec
 
     public required DType Precision { get; init; }
 
+    /// <summary>What factors of products are rounded to; null for nothing.</summary>
+    public DType? Storage { get; init; }
+
     /// <summary>Every layer instance that a compiled method reaches, sorted by path.</summary>
     public required EquatableArray<LayerSpec> Layers { get; init; }
 

@@ -28,6 +28,18 @@ internal static class DeclarationFixes
     public static Fix? WithoutModifier(SyntaxTokenList modifiers, params SyntaxKind[] kinds) =>
         modifiers.FirstOrDefault(m => kinds.Any(k => m.IsKind(k))) is { RawKind: not 0 } token ? Fix.Remove($"Remove '{token.Text}'", token) : null;
 
+    /// <summary>A named argument of an attribute of the class, where it is written.</summary>
+    public static AttributeArgumentSyntax? AttributeArgument(INamedTypeSymbol type, string attribute, string name) =>
+        (type.Attribute(attribute)?.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax)?.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.Text == name);
+
+    /// <summary>Removes an argument and the comma beside it.</summary>
+    public static Fix WithoutArgument(AttributeArgumentSyntax argument)
+    {
+        var list = (AttributeArgumentListSyntax)argument.Parent!;
+        var others = list.Arguments.Where(a => a != argument).Select(a => a.ToString());
+        return Fix.Replace($"Remove '{argument}'", list, $"({string.Join(", ", others)})");
+    }
+
     /// <summary>Adds the [Shape] of the parameter of the same name in another method, or the first size of the method's other inputs for labels.</summary>
     public static Fix? WithShape(INamedTypeSymbol type, IMethodSymbol method, IParameterSymbol parameter)
     {

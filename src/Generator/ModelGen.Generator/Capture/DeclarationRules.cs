@@ -24,6 +24,15 @@ internal static class DeclarationRules
                 $"The model '{name}' has a constructor with parameters, but the shapes of its weights are fixed when it is compiled; use constants, or move the parameters to a [Layer].", PlaceOf(constructor) ?? place);
     }
 
+    /// <summary>Checks that what is to be stored in 16 bits is computed in 32.</summary>
+    public static void CheckStorage(INamedTypeSymbol type, ProblemList problems)
+    {
+        if (ModelCapture.Storage(type) is not { } storage || ModelCapture.Precision(type) == DType.Float32) return;
+        var argument = DeclarationFixes.AttributeArgument(type, KnownTypes.ModelAttribute, "Storage");
+        problems.Add(Rules.Storage, $"The model '{type.Name}' has the precision Float64 and the storage {storage}: numbers of 16 bits are widened to float32 only. Leave out one of the two.",
+            argument?.GetLocation() ?? Place(type), fix: argument is null ? null : DeclarationFixes.WithoutArgument(argument));
+    }
+
     static readonly HashSet<string> ReservedParameters = ["Span", "ReadOnlySpan", "Optimizer", "Workspace", "String", "UInt64", "Int32"];
 
     static void CheckMembers(INamedTypeSymbol type, Location place, ProblemList problems)

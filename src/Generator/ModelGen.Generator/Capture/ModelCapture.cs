@@ -21,6 +21,7 @@ internal static class ModelCapture
             source.Watch(type);
             DeclarationRules.CheckModel(type, compilation, declaration, cancellation);
             DeclarationRules.CheckNames(type, declaration);
+            DeclarationRules.CheckStorage(type, declaration);
             var precision = Precision(type);
             // Of a static class all methods must be static: that is one mistake, not two.
             bool isClass = declaration.Problems.All(p => p.Id != Rules.ClassKind);
@@ -58,6 +59,13 @@ internal static class ModelCapture
 
     public static DType Precision(INamedTypeSymbol type) =>
         type.Attribute(KnownTypes.ModelAttribute).Named<int>("Precision") == 1 ? DType.Float64 : DType.Float32;
+
+    public static DType? Storage(INamedTypeSymbol type) => type.Attribute(KnownTypes.ModelAttribute).Named<int>("Storage") switch
+    {
+        1 => DType.BFloat16,
+        2 => DType.Float16,
+        _ => null,
+    };
 
     static ModelSpec? Interpret(INamedTypeSymbol type, DType precision, IReadOnlyList<EntryMethod> entries, SourceIndex source, ProblemList problems, Findings findings)
     {
@@ -101,6 +109,7 @@ internal static class ModelCapture
             Name = type.Name,
             Accessibility = SyntaxFacts.GetText(type.DeclaredAccessibility),
             Precision = precision,
+            Storage = Storage(type),
             Layers = new(layers.Values.OrderBy(l => l.Path, StringComparer.Ordinal).ToArray()),
             Functions = new(functions.ToArray()),
             DeclaresStreaming = type.GetMembers().Any(m => Compiler.Codegen.GeneratedMembers.Streaming.Contains(m.Name) && !SourceIndex.IsGenerated(m)),

@@ -9,6 +9,9 @@ public sealed record ModelDescription
     /// <summary>The element type.</summary>
     public Precision Precision { get; init; }
 
+    /// <summary>What the factors of its products are rounded to.</summary>
+    public StorageFormat Storage { get; init; }
+
     /// <summary>The inputs of <c>Forward</c>.</summary>
     public required IReadOnlyList<TensorDescription> Inputs { get; init; }
 

@@ -12,7 +12,7 @@ internal static class SummaryText
         var text = new StringBuilder();
         SizeFormula At(SizeFormula size) => model.BatchSymbol.Length == 0 ? size : size.With(model.BatchSymbol, batch);
         string with = model.BatchSymbol.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {model.BatchSymbol} = {batch}");
-        text.Append(CultureInfo.InvariantCulture, $"{model.Name} ({(model.Precision == Precision.Float64 ? "float64" : "float32")}{with})\n");
+        text.Append(CultureInfo.InvariantCulture, $"{model.Name} ({(model.Precision == Precision.Float64 ? "float64" : "float32")}{Storage(model)}{with})\n");
         text.Append(CultureInfo.InvariantCulture, $"  {Tensors(model.Inputs)} -> {Tensors(model.Outputs)}\n\n");
 
         Table(text, ["layer", "kind", "output", "parameters", "multiply-adds"], leftColumns: 3, [
@@ -37,6 +37,13 @@ internal static class SummaryText
         }
         return text.ToString();
     }
+
+    static string Storage(ModelDescription model) => model.Storage switch
+    {
+        StorageFormat.BFloat16 => ", factors of products in bfloat16",
+        StorageFormat.Float16 => ", factors of products in float16",
+        _ => "",
+    };
 
     static void Table(StringBuilder text, string[] heads, int leftColumns, string[][] rows)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ModelGen;
 
-/// <summary>The norm of the gradients, which the optimizer limits, was NaN or infinite. The step was not made: weights, state and optimizer are as they were.</summary>
+/// <summary>The norm of the gradients, which the optimizer limits, was NaN or infinite; or a gradient was, and loss scaling could not help it. The step was not made: weights, state and optimizer are as they were.</summary>
 public sealed class NonFiniteGradientException : ArithmeticException
 {
     /// <param name="norm">The norm.</param>
@@ -11,6 +11,13 @@ public sealed class NonFiniteGradientException : ArithmeticException
     public NonFiniteGradientException(double norm, string model, long step) : base(string.Create(CultureInfo.InvariantCulture,
         $"The norm of the gradients of {model} is {norm} in step {step}, and cannot be limited. The weights were not changed. Usual causes: a learning rate that is too high, the root of 0, values beyond the range of the element type.")) =>
         (Norm, Step) = (norm, step);
+
+    /// <param name="scaling">The loss scaling.</param>
+    /// <param name="model">The model's class.</param>
+    /// <param name="step">The number of the optimizer's step, from 0.</param>
+    internal NonFiniteGradientException(LossScaling scaling, string model, long step) : base(string.Create(CultureInfo.InvariantCulture,
+        $"A gradient of {model} is not finite in step {step}, with a loss scale of {scaling.Scale}. The weights were not changed. {(scaling.IsDynamic ? "Smaller scales will not help: look for values beyond the range of the storage format, or a learning rate that is too high." : "Use a smaller scale, or LossScaling.Dynamic().")}")) =>
+        (Norm, Step) = (double.NaN, step);
 
     /// <summary>The norm: NaN or an infinity.</summary>
     public double Norm { get; }

@@ -28,8 +28,8 @@ internal static class ModelFile
                 problems.Add($"tensor '{name}' {shapeText} is missing");
             else if (!entry.Shape.SequenceEqual(shape.Select(s => (long)s)))
                 problems.Add($"tensor '{name}' is {shapeText} in the model, but {entry.ShapeText} in the file");
-            else if (entry.DType is not ("F32" or "F64"))
-                problems.Add($"tensor '{name}' has the element type {entry.DType}; only F32 and F64 can be loaded");
+            else if (entry.DType is not ("F32" or "F64" or "F16" or "BF16"))
+                problems.Add($"tensor '{name}' has the element type {entry.DType}; only F16, BF16, F32 and F64 can be loaded");
             else if (entry.DType == "F64" && precision == Precision.Float32)
                 problems.Add($"tensor '{name}' is F64, but the model is float32 and would round it; convert the file to F32, or use [Model(Precision = Precision.Float64)]");
             else

@@ -34,6 +34,12 @@ internal static unsafe class OptimizerFile
             ["model_steps"] = state.StepCount.ToString(CultureInfo.InvariantCulture),
             ["model_seed"] = state.Seed.ToString(CultureInfo.InvariantCulture),
         };
+        if (optimizer.LossScaling is { } scaling)
+        {
+            metadata["loss_scale"] = scaling.Scale.ToString("R", CultureInfo.InvariantCulture);
+            metadata["loss_scale_good_steps"] = scaling.GoodSteps.ToString(CultureInfo.InvariantCulture);
+            metadata["loss_scale_skipped_steps"] = scaling.SkippedSteps.ToString(CultureInfo.InvariantCulture);
+        }
         SafetensorsWriter.Write<T>(path, metadata, [.. Tensors(optimizer, state).Select(t => (t.Name, t.Shape, (Func<T[]>)(() => Values(t))))]);
 
         T[] Values(Tensor tensor)
@@ -58,6 +64,10 @@ internal static unsafe class OptimizerFile
             Number<long>(file, path, "model_steps", long.TryParse), Number<ulong>(file, path, "model_seed", ulong.TryParse));
         if (course.Steps < 0 || course.ModelSteps < 0 || course.LearningRate < 0) throw new SafetensorsException(path, "a number of the training's course is negative.");
 
+        (double Scale, int Good, long Skipped)? scale = optimizer.LossScaling is { IsDynamic: true } && file.Metadata.ContainsKey("loss_scale")
+            ? (Real(file, path, "loss_scale"), Number<int>(file, path, "loss_scale_good_steps", int.TryParse), Number<long>(file, path, "loss_scale_skipped_steps", long.TryParse)) : null;
+        if (scale is { Scale: <= 0 } or { Good: < 0 } or { Skipped: < 0 }) throw new SafetensorsException(path, "a number of the loss scaling's course is out of its range.");
+
         var tensors = Tensors(optimizer, state);
         var entries = ModelFile.Match(path, file.Entries, $"the optimizer's state of {state.ModelName}", [.. tensors.Select(t => (t.Name, t.Shape))], state.Precision);
         var values = Array.ConvertAll(entries, file.Read<T>);
@@ -66,6 +76,7 @@ internal static unsafe class OptimizerFile
             if (tensors[i].Slot < 0) values[i].CopyTo(new Span<T>((T*)slots.Extra(tensors[i].Index) + tensors[i].First, values[i].Length));
             else state.ScatterSlot<T>(tensors[i].Parameter, slots.Slot(tensors[i].Slot), values[i]);
         }
+        if (scale is var (factor, good, skipped)) optimizer.LossScaling!.Continue(factor, good, skipped);
         return course;
     }
 

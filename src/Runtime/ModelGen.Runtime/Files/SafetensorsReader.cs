@@ -37,11 +37,10 @@ internal sealed class SafetensorsReader : IDisposable
     /// <summary>The texts of the header.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>The elements of an F32 or F64 tensor.</summary>
+    /// <summary>The elements of a tensor of 16-, 32- or 64-bit floating-point numbers.</summary>
     public T[] Read<T>(SafetensorsEntry entry) where T : unmanaged, INumberBase<T>
     {
-        bool wide = entry.DType == "F64";
-        int size = wide ? 8 : 4;
+        int size = entry.DType switch { "F64" => 8, "F32" => 4, _ => 2 };
         var values = new T[checked((int)(entry.Bytes / size))];
         var buffer = new byte[(int)Math.Min(entry.Bytes, 1 << 20)];
         for (long done = 0; done < entry.Bytes;)
@@ -50,9 +49,14 @@ internal sealed class SafetensorsReader : IDisposable
             if (ReadAll(part, entry.Begin + done) < part.Length) throw new SafetensorsException(path, "the file became shorter while it was read.");
             int first = (int)(done / size);
             for (int i = 0; i < part.Length / size; i++)
-                values[first + i] = wide
-                    ? T.CreateTruncating(BinaryPrimitives.ReadDoubleLittleEndian(part[(i * 8)..]))
-                    : T.CreateTruncating(BinaryPrimitives.ReadSingleLittleEndian(part[(i * 4)..]));
+                values[first + i] = entry.DType switch
+                {
+                    "F64" => T.CreateTruncating(BinaryPrimitives.ReadDoubleLittleEndian(part[(i * 8)..])),
+                    "F32" => T.CreateTruncating(BinaryPrimitives.ReadSingleLittleEndian(part[(i * 4)..])),
+                    "F16" => T.CreateTruncating(BinaryPrimitives.ReadHalfLittleEndian(part[(i * 2)..])),
+                    // The upper half of a float32.
+                    _ => T.CreateTruncating(BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(part[(i * 2)..]) << 16)),
+                };
             done += part.Length;
         }
         return values;

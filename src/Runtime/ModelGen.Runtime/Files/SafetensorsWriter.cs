@@ -11,7 +11,8 @@ internal static class SafetensorsWriter
     /// <param name="path">The file to write or replace.</param>
     /// <param name="metadata">Text by key, for the header.</param>
     /// <param name="tensors">Names, shapes and, when asked, the elements.</param>
-    public static void Write<T>(string path, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<(string Name, int[] Shape, Func<T[]> Values)> tensors)
+    /// <param name="format">What elements are rounded to.</param>
+    public static void Write<T>(string path, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<(string Name, int[] Shape, Func<T[]> Values)> tensors, StorageFormat format = StorageFormat.Precision)
         where T : unmanaged, INumberBase<T>
     {
         string full = Path.GetFullPath(path);
@@ -21,8 +22,8 @@ internal static class SafetensorsWriter
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
             {
-                WriteHeader<T>(stream, metadata, tensors);
-                foreach (var tensor in tensors) WriteValues(stream, tensor.Values());
+                WriteHeader<T>(stream, metadata, tensors, format);
+                foreach (var tensor in tensors) WriteValues(stream, tensor.Values(), format);
                 stream.Flush(flushToDisk: true);
             }
             File.Move(temporary, full, overwrite: true);
@@ -34,7 +35,7 @@ internal static class SafetensorsWriter
         }
     }
 
-    static unsafe void WriteHeader<T>(Stream stream, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<(string Name, int[] Shape, Func<T[]> Values)> tensors)
+    static unsafe void WriteHeader<T>(Stream stream, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<(string Name, int[] Shape, Func<T[]> Values)> tensors, StorageFormat format)
         where T : unmanaged
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -48,13 +49,13 @@ internal static class SafetensorsWriter
             foreach (var (name, shape, _) in tensors)
             {
                 json.WriteStartObject(name);
-                json.WriteString("dtype", sizeof(T) == 8 ? "F64" : "F32");
+                json.WriteString("dtype", format switch { StorageFormat.BFloat16 => "BF16", StorageFormat.Float16 => "F16", _ => sizeof(T) == 8 ? "F64" : "F32" });
                 json.WriteStartArray("shape");
                 foreach (int size in shape) json.WriteNumberValue(size);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                offset += shape.Aggregate((long)sizeof(T), (a, b) => a * b);
+                offset += shape.Aggregate((long)Size<T>(format), (a, b) => a * b);
                 json.WriteNumberValue(offset);
                 json.WriteEndArray();
                 json.WriteEndObject();
@@ -70,15 +71,20 @@ internal static class SafetensorsWriter
         for (int i = 0; i < padding; i++) stream.WriteByte((byte)' ');
     }
 
-    static unsafe void WriteValues<T>(Stream stream, T[] values) where T : unmanaged, INumberBase<T>
+    static unsafe int Size<T>(StorageFormat format) where T : unmanaged => format == StorageFormat.Precision ? sizeof(T) : 2;
+
+    static void WriteValues<T>(Stream stream, T[] values, StorageFormat format) where T : unmanaged, INumberBase<T>
     {
-        var buffer = new byte[Math.Min(values.LongLength * sizeof(T), 1 << 20)];
+        int size = Size<T>(format);
+        var buffer = new byte[Math.Min(values.LongLength * size, 1 << 20)];
         int filled = 0;
         foreach (var value in values)
         {
-            if (sizeof(T) == 8) BinaryPrimitives.WriteDoubleLittleEndian(buffer.AsSpan(filled), double.CreateTruncating(value));
+            if (format == StorageFormat.Float16) BinaryPrimitives.WriteHalfLittleEndian(buffer.AsSpan(filled), (Half)float.CreateTruncating(value));
+            else if (format == StorageFormat.BFloat16) BinaryPrimitives.WriteUInt16LittleEndian(buffer.AsSpan(filled), (ushort)(BitConverter.SingleToUInt32Bits((float)(BFloat16)float.CreateTruncating(value)) >> 16));
+            else if (size == 8) BinaryPrimitives.WriteDoubleLittleEndian(buffer.AsSpan(filled), double.CreateTruncating(value));
             else BinaryPrimitives.WriteSingleLittleEndian(buffer.AsSpan(filled), float.CreateTruncating(value));
-            filled += sizeof(T);
+            filled += size;
             if (filled < buffer.Length) continue;
             stream.Write(buffer);
             filled = 0;

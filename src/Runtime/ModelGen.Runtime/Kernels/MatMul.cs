@@ -33,13 +33,43 @@ public static unsafe class MatMul
         where T : unmanaged
         where E : struct, IEpilogue
     {
-        if (shape.Batch <= 0 || shape.M <= 0 || shape.N <= 0)
-            return;
-        if (shape.N == 1 && shape.AColumn == 1 && V.Count > 1 && typeof(E) != typeof(UpdateEpilogue<T>))
+        if (shape.N == 1 && shape.AColumn == 1 && V.Count > 1 && shape.Batch > 0 && shape.M > 0 && typeof(E) != typeof(UpdateEpilogue<T>))
         {
             MatVec.Run<V, T, E>(team, shape, a, b, c, epilogue);
             return;
         }
+        Divide<V, T, T, T, E>(team, shape, a, b, c, epilogue, panels);
+    }
+
+    /// <summary>
+    /// The same for factors of which one or both have 16 bits in memory: A has elements TA and B has elements TB, each float, <see cref="BFloat16"/> or
+    /// <see cref="Half"/>. The bits of C are those of a product of the widened factors.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<V, T, TA, TB, E>(Team team, in MatMulShape shape, TA* a, TB* b, T* c, E epilogue)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+        where TA : unmanaged
+        where TB : unmanaged
+        where E : struct, IEpilogue
+    {
+        if (typeof(TB) != typeof(T) && shape.M <= NarrowRows.Most && shape.BColumn == 1 && typeof(E) != typeof(UpdateEpilogue<T>))
+            NarrowRows.Run<V, T, TA, TB, E>(team, shape, a, b, c, epilogue);
+        else
+            Divide<V, T, TA, TB, E>(team, shape, a, b, c, epilogue, null);
+    }
+
+    // Each member's share, by rows or by columns.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Divide<V, T, TA, TB, E>(Team team, in MatMulShape shape, TA* a, TB* b, T* c, E epilogue, T* panels)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+        where TA : unmanaged
+        where TB : unmanaged
+        where E : struct, IEpilogue
+    {
+        if (shape.Batch <= 0 || shape.M <= 0 || shape.N <= 0)
+            return;
         int widest = Panel<T>.VectorsFor(shape.M);
         // A few rows go through B once, in wider panels.
         if (widest != WeightPanels.Vectors)
@@ -53,13 +83,15 @@ public static unsafe class MatMul
         while (from < to)
         {
             nint batch = from / tiles, first = from - batch * tiles, last = Math.Min(tiles, first + to - from);
-            T* ab = a + batch * shape.ABatch, bb = b + batch * shape.BBatch, cb = c + batch * shape.CBatch;
+            TA* ab = a + batch * shape.ABatch;
+            TB* bb = b + batch * shape.BBatch;
+            T* cb = c + batch * shape.CBatch;
             if (byColumns)
-                RunPart<V, T, E>(
+                RunPart<V, T, TA, TB, E>(
                     team, shape, ab, bb, cb, batch, 0, shape.M, first * columnGrain, Math.Min(shape.N, last * columnGrain), widest,
                     epilogue, panels);
             else
-                RunPart<V, T, E>(
+                RunPart<V, T, TA, TB, E>(
                     team, shape, ab, bb, cb, batch, first * rowGrain, Math.Min(shape.M, last * rowGrain), 0, shape.N, widest, epilogue,
                     panels);
             from += last - first;
@@ -80,12 +112,22 @@ public static unsafe class MatMul
         where T : unmanaged =>
         Run<V, T, UpdateEpilogue<T>>(team, shape, a, b, gradient, new UpdateEpilogue<T>(update));
 
+    /// <summary>The same for factors of 16 bits: <see cref="Run{V, T, TA, TB, E}"/>.</summary>
+    public static void Update<V, T, TA, TB>(Team team, in MatMulShape shape, TA* a, TB* b, in WeightUpdate<T> update, T* gradient)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+        where TA : unmanaged
+        where TB : unmanaged =>
+        Run<V, T, TA, TB, UpdateEpilogue<T>>(team, shape, a, b, gradient, new UpdateEpilogue<T>(update));
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
-    static void RunPart<V, T, E>(
-        Team team, in MatMulShape shape, T* a, T* b, T* c, nint batch, nint rowFrom, nint rowTo, nint columnFrom, nint columnTo, int widest,
+    static void RunPart<V, T, TA, TB, E>(
+        Team team, in MatMulShape shape, TA* a, TB* b, T* c, nint batch, nint rowFrom, nint rowTo, nint columnFrom, nint columnTo, int widest,
         E epilogue, T* weightPanels)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
+        where TA : unmanaged
+        where TB : unmanaged
         where E : struct, IEpilogue
     {
         nint panelWidth = widest * V.Count, tileRows = MicroKernels.MaxRows<V>(widest), rowsInPart = rowTo - rowFrom;
@@ -98,19 +140,21 @@ public static unsafe class MatMul
             blockRows = Math.Min(blockRows, Math.Max(tileRows, BlockBytesC / (blockColumns * sizeof(T)) / tileRows * tileRows));
         blockRows = Math.Min(blockRows, rowsInPart);
         // A transposed A has the rows of a tile side by side, and every step of k on another page: it is copied tile by tile.
-        bool copyA = shape.ARow == 1 && shape.AColumn * sizeof(T) >= 256 && rowsInPart >= 4 && columnTo - columnFrom >= 2 * panelWidth;
+        bool wideA = typeof(TA) == typeof(T), wideB = typeof(TB) == typeof(T);
+        bool copyA = wideA && shape.ARow == 1 && shape.AColumn * sizeof(T) >= 256 && rowsInPart >= 4 && columnTo - columnFrom >= 2 * panelWidth;
         nint stepA = Units(tileRows, V.Count) * V.Count;
-        nint elementsA = copyA ? Units(blockRows, tileRows) * depth * stepA : 0;
+        // Blocks of 16-bit numbers are widened, each in the order in which it lies.
+        nint elementsA = copyA ? Units(blockRows, tileRows) * depth * stepA : wideA ? 0 : blockRows * depth;
 
         // An update takes C from memory that is used again for the next block.
         bool ownBlock = typeof(E) == typeof(UpdateEpilogue<T>);
         nint blockElements = ownBlock ? (depths > 1 ? rowsInPart : blockRows) * blockColumns : 0;
-        nint elementsB = weightPanels != null ? 0 : depth * blockColumns;
-        T* spill = (T*)team.Scratch(MicroKernels.SpillBytes<V>() + (elementsB + elementsA + blockElements) * sizeof(T));
+        nint elementsB = weightPanels != null ? 0 : depth * blockColumns, elementsWideB = wideB ? 0 : depth * blockColumns;
+        T* spill = (T*)team.Scratch(MicroKernels.SpillBytes<V>() + (elementsB + elementsA + blockElements + elementsWideB) * sizeof(T));
         T* packedA = spill + MicroKernels.SpillBytes<V>() / sizeof(T);
         T* packed = packedA + elementsA;
-        T* block = packed + elementsB;
-        bool copy = shape.BColumn == 1 && Panel<T>.CopyPays(rowsInPart, shape.BRow);
+        T* block = packed + elementsB, widenedB = block + blockElements;
+        bool copy = wideB && shape.BColumn == 1 && Panel<T>.CopyPays(rowsInPart, shape.BRow);
         Panel<T>* panels = stackalloc Panel<T>[Panel<T>.MaxCount];
         nint segment = 0;
         Tile<T> tile;
@@ -127,13 +171,24 @@ public static unsafe class MatMul
                 nint steps = Math.Min(depth, shape.K - k);
                 tile.SegmentLength = steps;
                 tile.Accumulate = part > 0;
-                int count = weightPanels != null
+                int count = !wideB
+                    ? DivideNarrow<V, T, TB>(panels, b + k * shape.BRow, shape, steps, column, columns, widest, packed, widenedB)
+                    : weightPanels != null
                     ? WeightPanels.Find<V, T>(panels, weightPanels, shape.K, shape.N, k, column, columns)
-                    : Panel<T>.Divide<V>(panels, b + k * shape.BRow, shape.BRow, shape.BColumn, steps, column, columns, widest, copy, packed);
+                    : Panel<T>.Divide<V>(panels, (T*)(b + k * shape.BRow), shape.BRow, shape.BColumn, steps, column, columns, widest, copy, packed);
                 for (nint row = rowFrom; row < rowTo; row += blockRows)
                 {
                     nint rows = Math.Min(blockRows, rowTo - row);
-                    T* from = a + row * shape.ARow + k * shape.AColumn;
+                    T* from = (T*)(a + row * shape.ARow + k * shape.AColumn);
+                    if (!wideA)
+                    {
+                        bool byRows = shape.ARow != 1;
+                        if (byRows) WidenBlock<V, T, TA>((TA*)from, shape.ARow, shape.AColumn, rows, steps, packedA);
+                        else WidenBlock<V, T, TA>((TA*)from, shape.AColumn, 1, steps, rows, packedA);
+                        tile.ARow = byRows ? steps : 1;
+                        tile.AColumn = byRows ? 1 : rows;
+                        from = packedA;
+                    }
                     T* to = !ownBlock ? c + row * shape.CRow + column : depths > 1 ? block + (row - rowFrom) * blockColumns : block;
                     if (copyA)
                         MicroKernels.CopyTiles<V, T>(from, shape.AColumn, steps, rows, shape.M - row, tileRows, packedA, stepA);
@@ -158,6 +213,33 @@ public static unsafe class MatMul
                 k += steps;
             }
         }
+    }
+
+    /// <summary>A block of 16-bit numbers as one piece of wide ones.</summary>
+    internal static void WidenBlock<V, T, N>(N* source, nint row, nint column, nint rows, nint columns, T* destination)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+        where N : unmanaged
+    {
+        for (; rows > 0; rows--, source += row, destination += columns)
+        {
+            if (column == 1) Narrow.Widen<V, T, N>(source, destination, columns);
+            else
+                for (nint i = 0; i < columns; i++) ((float*)destination)[i] = Narrow.Widen(source[i * column]);
+        }
+    }
+
+    // Panels of a widened block; a transposed one is widened as it lies, and turned round when it is packed.
+    static int DivideNarrow<V, T, N>(Panel<T>* panels, N* b, in MatMulShape shape, nint steps, nint column, nint columns, int widest, T* packed, T* widened)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+        where N : unmanaged
+    {
+        bool byRows = shape.BRow != 1;
+        if (byRows) WidenBlock<V, T, N>(b + column * shape.BColumn, shape.BRow, shape.BColumn, steps, columns, widened);
+        else WidenBlock<V, T, N>(b + column * shape.BColumn, shape.BColumn, 1, columns, steps, widened);
+        nint row = byRows ? columns : 1, next = byRows ? 1 : steps;
+        return Panel<T>.Divide<V>(panels, widened - column * next, row, next, steps, column, columns, widest, copy: false, packed);
     }
 
     static nint Units(nint total, nint grain) => (total + grain - 1) / grain;

@@ -26,6 +26,30 @@ internal static unsafe class GradientClip
         }
     }
 
+    /// <summary>This thread's share of the division by a loss scale, and of the search for what is not finite.</summary>
+    public static void Unscale<T>(Team team, T* gradients, ReadOnlySpan<long> ranges, double* blockSums, long elements, double factor) where T : unmanaged
+    {
+        team.Range(Blocks(elements), 1, out nint from, out nint to);
+        for (nint block = from; block < to; block++)
+        {
+            double sum = 0;
+            for (int r = 0; r < ranges.Length; r += 2)
+            {
+                var (first, count) = Part(block, ranges[r], ranges[r + 1]);
+                if (count > 0) sum += Run(new Unscaling(factor), gradients + first, count);
+            }
+            blockSums[block] = sum;
+        }
+    }
+
+    /// <summary>Whether <see cref="Unscale"/> found only finite numbers.</summary>
+    public static bool IsFinite(double* blockSums, long elements)
+    {
+        double sum = 0;
+        for (nint block = 0; block < Blocks(elements); block++) sum += blockSums[block];
+        return double.IsFinite(sum);
+    }
+
     /// <summary>The norm; every thread adds up the same numbers in the same order.</summary>
     public static double Norm(double* blockSums, long elements)
     {
@@ -104,6 +128,24 @@ internal static unsafe class GradientClip
                 sum = V.MultiplyAdd(g, g, sum);
             }
             return isNorm ? ToDouble(V.Sum(sum)) : 0;
+        }
+    }
+
+    readonly struct Unscaling(double factor) : IPass
+    {
+        readonly double factor = factor;
+
+        public double Apply<V, T>(T* x, nint count) where V : unmanaged, ISimd<V, T> where T : unmanaged
+        {
+            V scale = V.FromDouble(factor), sum = V.Zero;
+            for (nint i = 0; i < count; i += V.Count)
+            {
+                V g = V.LoadPartial(x + i, count - i);
+                // 0 for all finite numbers, NaN for the others.
+                sum += g * V.Zero;
+                (scale * g).StorePartial(x + i, count - i);
+            }
+            return ToDouble(V.Sum(sum));
         }
     }
 

@@ -53,6 +53,12 @@ public abstract unsafe class Optimizer
     /// <exception cref="ArgumentOutOfRangeException">Not above 0.</exception>
     public double? MaxGradientNorm { get; init => field = Limit(value, nameof(MaxGradientNorm)); }
 
+    /// <summary>
+    /// The factor of the loss in a training step; null for none. Gradients are divided by it before anything else sees them: limits, groups and the rule itself are about true
+    /// gradients. ComputeGradients and AccumulateGradients, which know no optimizer, scale nothing.
+    /// </summary>
+    public LossScaling? LossScaling { get; init; }
+
     /// <summary>The norm of the gradients before the last step was clipped; NaN unless <see cref="MaxGradientNorm"/> is set and a step was made.</summary>
     public double GradientNorm { get; internal set; } = double.NaN;
 
@@ -164,7 +170,7 @@ public abstract unsafe class Optimizer
     private protected virtual bool IsElementwise => false;
 
     /// <summary>Whether a training step updates the weights itself, and keeps no gradients: not when all gradients must be known first.</summary>
-    internal bool RunsInsideTheStep => IsElementwise && MaxGradientNorm is null && MaxGradientValue is null;
+    internal bool RunsInsideTheStep => IsElementwise && MaxGradientNorm is null && MaxGradientValue is null && LossScaling is null;
 
     /// <summary>How often all threads meet and <see cref="Update(Team, in UpdateRange, float*, float*)"/> is called again; 1 for most.</summary>
     internal virtual int PhaseCount => 1;

@@ -13,10 +13,12 @@ internal static unsafe class OptimizerStep
     /// <param name="state">The model, of which the caller holds exclusive use.</param>
     /// <param name="values">Its weights.</param>
     /// <param name="gradients">Their gradients; clipped in place.</param>
+    /// <param name="scaling">What they were multiplied by; null for nothing.</param>
     /// <param name="ranges">First element and count of each range, in pairs; each is made of whole tensors.</param>
+    /// <returns>False when a gradient was not finite, and the next step will be tried with a smaller scale: nothing was changed.</returns>
     /// <exception cref="InvalidOperationException">A group of the optimizer names no parameter of the model.</exception>
     /// <exception cref="NonFiniteGradientException">The norm of the gradients is to be limited, but is not finite. The weights were not changed.</exception>
-    public static void Run<T>(Optimizer optimizer, ModelState state, T* values, T* gradients, params ReadOnlySpan<long> ranges) where T : unmanaged
+    public static bool Run<T>(Optimizer optimizer, ModelState state, T* values, T* gradients, LossScaling? scaling, params ReadOnlySpan<long> ranges) where T : unmanaged
     {
         var slots = optimizer.Begin(state);
         long count = 0;
@@ -33,17 +35,25 @@ internal static unsafe class OptimizerStep
                 Elements = state.Layout.TrainableElements,
                 Values = values,
                 Gradients = gradients,
+                Scale = scaling?.Scale ?? double.NaN,
             };
             // A weight costs a handful of multiply-adds, and the same number of cache misses.
             WorkerPool.Run(&RunShare<T>, Unsafe.AsPointer(ref update), WorkerPool.ThreadsFor(8 * count));
+            if (update.Overflows)
+            {
+                if (!scaling!.Fail()) throw new NonFiniteGradientException(scaling, state.ModelName, slots.StepCount);
+                return false;
+            }
             if (optimizer.MaxGradientNorm is not null)
             {
                 optimizer.GradientNorm = update.Norm;
                 if (!double.IsFinite(update.Norm)) throw new NonFiniteGradientException(update.Norm, state.ModelName, slots.StepCount);
             }
         }
+        scaling?.Succeed();
         optimizer.End(slots);
         GC.KeepAlive(state);
+        return true;
     }
 
     // It lies on the caller's stack, which outlives the run; the collector sees its references there.
@@ -52,6 +62,10 @@ internal static unsafe class OptimizerStep
         public Optimizer Optimizer;
         public OptimizerSlots Slots;
         public double LearningRate, Norm;
+
+        // What gradients are divided by; NaN for nothing.
+        public double Scale;
+        public bool Overflows;
         public long* Ranges;
         public int RangeNumbers;
         public long Elements;
@@ -62,6 +76,7 @@ internal static unsafe class OptimizerStep
     {
         ref var update = ref Unsafe.AsRef<Update<T>>(state);
         var ranges = new ReadOnlySpan<long>(update.Ranges, update.RangeNumbers);
+        if (!double.IsNaN(update.Scale) && !Unscale(ref update, team, ranges)) return;
         if (!Clip(ref update, team, ranges)) return;
         for (int phase = 0; phase < update.Optimizer.PhaseCount; phase++)
         {
@@ -69,6 +84,19 @@ internal static unsafe class OptimizerStep
             for (int i = 0; i < ranges.Length; i += 2)
                 update.Optimizer.UpdateSegments(team, update.Slots, update.LearningRate, ranges[i], ranges[i + 1], phase, update.Values, update.Gradients);
         }
+    }
+
+    // False when a gradient is not finite: all threads find the same.
+    static bool Unscale<T>(ref Update<T> update, Team team, ReadOnlySpan<long> ranges) where T : unmanaged
+    {
+        double* sums = update.Slots.BlockSums;
+        GradientClip.Unscale(team, update.Gradients, ranges, sums, update.Elements, 1 / update.Scale);
+        team.Barrier();
+        bool isFinite = GradientClip.IsFinite(sums, update.Elements);
+        // The sums are needed again.
+        team.Barrier();
+        if (team.Index == 0) update.Overflows = !isFinite;
+        return isFinite;
     }
 
     // False when the norm is not finite: all threads find the same, and none changes a weight.

@@ -21,11 +21,17 @@ public readonly unsafe struct WeightUpdate<T> where T : unmanaged
     /// <param name="state">The model, of which the caller holds exclusive use.</param>
     /// <param name="values">Its weights.</param>
     /// <param name="gradients">Where the gradients go.</param>
-    /// <exception cref="InvalidOperationException">A group of the optimizer names no parameter of the model.</exception>
+    /// <exception cref="InvalidOperationException">A group of the optimizer names no parameter of the model, or it scales losses and the model stores nothing in 16 bits.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The weight is not a finite number.</exception>
     public WeightUpdate(Optimizer? optimizer, double? weight, ModelState state, T* values, T* gradients)
     {
         if (weight is { } given && !double.IsFinite(given)) throw new ArgumentOutOfRangeException(nameof(weight), given, "'weight' must be a finite number.");
+        if (optimizer is { LossScaling: { } scaling })
+        {
+            if (state.Layout.Storage == StorageFormat.Precision) throw new InvalidOperationException(
+                $"The optimizer scales the loss, but {state.ModelName} rounds nothing to 16 bits, so no gradient vanishes: leave LossScaling out, or use [Model(Storage = StorageFormat.Float16)].");
+            LossScale = scaling.Scale;
+        }
         this.optimizer = optimizer;
         this.weight = weight;
         this.state = state;
@@ -39,6 +45,9 @@ public readonly unsafe struct WeightUpdate<T> where T : unmanaged
         state.GradientsAreKept = !IsFused;
         state.Pending.Clear();
     }
+
+    /// <summary>What the step multiplies its loss by.</summary>
+    public double LossScale { get; } = 1;
 
     /// <summary>Whether the step itself updates the weights, and keeps no gradients.</summary>
     public bool IsFused { get; }
@@ -73,14 +82,14 @@ public readonly unsafe struct WeightUpdate<T> where T : unmanaged
     /// Ends the call, whose loss was found to be finite. Gradients that were only computed wait for an update; a rule that needs all of them at once runs now.
     /// </summary>
     /// <param name="ranges">First element and count of each range of weights that the call trains, in pairs.</param>
-    /// <returns>Whether it is a training step, which changes state and counts; false when gradients were only computed.</returns>
-    /// <exception cref="NonFiniteGradientException">The norm of the gradients is to be limited, but is not finite. The weights were not changed.</exception>
+    /// <returns>Whether it is a training step, which changes state and counts; false when gradients were only computed, or were of no use.</returns>
+    /// <exception cref="NonFiniteGradientException">The norm of the gradients is to be limited, but is not finite, or loss scaling cannot help. The weights were not changed.</exception>
     public bool Complete(ReadOnlySpan<long> ranges)
     {
         if (weight is { } share) state.Accumulate(share, ranges);
         else if (optimizer is null) state.Pending.Add(ranges);
         else if (IsFused) optimizer.End(slots!);
-        else OptimizerStep.Run(optimizer, state, values, gradients, ranges);
+        else return OptimizerStep.Run(optimizer, state, values, gradients, optimizer.LossScaling, ranges);
         return optimizer is not null || weight is not null;
     }
 }

@@ -53,10 +53,11 @@ public sealed record ModelLayout
     /// <param name="parameters">In order of their offsets.</param>
     /// <param name="elements">The size of the arena.</param>
     /// <param name="trainableElements">The size of the arena's first part, which has gradients.</param>
+    /// <param name="storage">What factors of products are rounded to.</param>
     /// <exception cref="ArgumentException">The tensors overlap, leave the arena or are out of order.</exception>
-    public ModelLayout(string modelName, ParameterLayout[] parameters, long elements, long trainableElements)
+    public ModelLayout(string modelName, ParameterLayout[] parameters, long elements, long trainableElements, StorageFormat storage = StorageFormat.Precision)
     {
-        (ModelName, Parameters, Elements, TrainableElements) = (modelName, parameters, elements, trainableElements);
+        (ModelName, Parameters, Elements, TrainableElements, Storage) = (modelName, parameters, elements, trainableElements, storage);
         var names = new HashSet<string>(StringComparer.Ordinal);
         long end = 0;
         foreach (var p in parameters)
@@ -76,6 +77,9 @@ public sealed record ModelLayout
 
     /// <summary>The class's name.</summary>
     public string ModelName { get; }
+
+    /// <summary>What factors of products are rounded to.</summary>
+    public StorageFormat Storage { get; }
 
     /// <summary>In order of their offsets.</summary>
     public ParameterLayout[] Parameters { get; }

@@ -47,6 +47,9 @@ public abstract class ModelState
     /// <param name="ranges">First element and count of each range of weights that the call trains, in pairs.</param>
     internal abstract void Accumulate(double weight, ReadOnlySpan<long> ranges);
 
+    /// <summary>Writes all tensors to a file, rounded to a format.</summary>
+    internal abstract void Save(string path, StorageFormat format);
+
     /// <summary>Updates the weights whose gradients wait.</summary>
     internal abstract void Step(Optimizer optimizer);
 

@@ -95,15 +95,19 @@ public sealed unsafe partial class ModelState<T> : ModelState, IDisposable where
     /// </summary>
     /// <exception cref="InvalidOperationException">A training call is running.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path)
+    public void Save(string path) => Save(path, StorageFormat.Precision);
+
+    /// <inheritdoc/>
+    internal override void Save(string path, StorageFormat format)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!Enum.IsDefined(format)) throw new ArgumentOutOfRangeException(nameof(format), format, "The format must be one of StorageFormat.");
         Gate.EnterRead("Save");
         try
         {
             // "pt": names and axes are PyTorch's, which is what its readers look for.
             var metadata = new Dictionary<string, string> { ["format"] = "pt", ["producer"] = "ModelGen", ["model"] = ModelName };
-            SafetensorsWriter.Write(path, metadata, Array.ConvertAll(Layout.Parameters, p => (p.Name, p.Shape, (Func<T[]>)(() => Logical(p)))));
+            SafetensorsWriter.Write(path, metadata, Array.ConvertAll(Layout.Parameters, p => (p.Name, p.Shape, (Func<T[]>)(() => Logical(p)))), format);
         }
         finally
         {
@@ -121,7 +125,7 @@ public sealed unsafe partial class ModelState<T> : ModelState, IDisposable where
 
     /// <summary>
     /// Reads all tensors from a safetensors file. Every name and shape must fit, both ways (PyTorch's <c>num_batches_tracked</c> is passed over), and the whole
-    /// file is read before the model changes. An F32 file loads into a float64 model; an F64 file does not load into a float32 model, which would round it.
+    /// file is read before the model changes. Tensors of 16 bits load into every model, and an F32 file into a float64 model; an F64 file does not load into a float32 model, which would round it.
     /// </summary>
     /// <exception cref="SafetensorsException">The file is damaged or does not fit; the model is as it was.</exception>
     /// <exception cref="InvalidOperationException">Another call is running.</exception>

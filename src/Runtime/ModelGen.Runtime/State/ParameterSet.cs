@@ -38,6 +38,17 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
     /// <summary>A tensor by name, if there is one.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out Parameter? parameter) => byName.TryGetValue(name, out parameter);
 
+    /// <summary>
+    /// Writes all tensors to a safetensors file of half the size, atomically: rounded to the nearest numbers of 16 bits, as models are passed on. To go on with a training,
+    /// save the weights as they are (<c>model.Save</c>). <c>model.Load</c> reads both.
+    /// </summary>
+    /// <param name="path">The file to write or replace.</param>
+    /// <param name="format">The elements of the file; <see cref="StorageFormat.Precision"/> rounds nothing.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such format.</exception>
+    /// <exception cref="InvalidOperationException">A training call is running.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path, StorageFormat format) => State.Save(path, format);
+
     /// <summary>Draws the values of all parameters of some names again: <c>Initialize("*.weight", Initializer.XavierUniform())</c>.</summary>
     /// <param name="pattern">Names; <c>*</c> stands for any text, <c>?</c> for one character.</param>
     /// <param name="initializer">How.</param>

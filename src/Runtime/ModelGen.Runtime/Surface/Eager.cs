@@ -240,7 +240,12 @@ internal sealed class Eager
             Compiler.Ops.Cotangent gradient => new NdArray(gradient.Type.Shape.Evaluate(_ => 0)),
             _ => null,
         },
-        symbol => throw new InvalidOperationException($"The size '{symbol}' is not known in an eager run."), round: true, Random);
+        symbol => throw new InvalidOperationException($"The size '{symbol}' is not known in an eager run."), round: true, Random, EagerMode.Storage switch
+        {
+            StorageFormat.BFloat16 => DType.BFloat16,
+            StorageFormat.Float16 => DType.Float16,
+            _ => null,
+        });
 
     NdArray Weight(string path)
     {

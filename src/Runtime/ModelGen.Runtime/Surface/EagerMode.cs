@@ -31,6 +31,39 @@ public static class EagerMode
     /// <param name="step">How many training steps the model has made.</param>
     public static IDisposable Inference(ulong seed = 0, long step = 0) => current = new Scope(seed, step, isTraining: false, updateState: false, current);
 
+    [ThreadStatic]
+    static StorageFormat storage;
+
+    /// <summary>What factors of products are rounded to on this thread.</summary>
+    internal static StorageFormat Storage => storage;
+
+    /// <summary>
+    /// Rounds the factors of matrix products, convolutions and attention in what follows, as a model with <c>[Model(Storage = ...)]</c> does (as torch.autocast): then
+    /// its methods give eagerly what it computes compiled. Ends with <c>Dispose</c>; scopes nest, also with the others. A derivative that is taken eagerly rounds
+    /// factors, too; what a training step keeps rounded for the way back is exact there.
+    /// </summary>
+    /// <param name="format">The model's format.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such format.</exception>
+    public static IDisposable MixedPrecision(StorageFormat format)
+    {
+        if (!Enum.IsDefined(format)) throw new ArgumentOutOfRangeException(nameof(format), format, "The format must be one of StorageFormat.");
+        var scope = new StorageScope(storage);
+        storage = format;
+        return scope;
+    }
+
+    sealed class StorageScope(StorageFormat outer) : IDisposable
+    {
+        bool isOver;
+
+        public void Dispose()
+        {
+            if (isOver) return;
+            isOver = true;
+            storage = outer;
+        }
+    }
+
     internal static Scope? Current => current;
 
     /// <summary>Where random methods draw from: the innermost scope, or seed 0 and step 0.</summary>

@@ -36,6 +36,26 @@ public sealed class Dataset
     /// <inheritdoc cref="With(string, float[], int)"/>
     public Dataset With(string name, int[] data, int rowSize = 1) => Add(name, data, rowSize);
 
+    /// <summary>This dataset with one column more, of 64-bit integers (NumPy's labels): indices are 32-bit here, so they are copied and checked once.</summary>
+    /// <param name="name">The name of the parameter of <c>Loss</c> that takes it.</param>
+    /// <param name="data">All rows, one after the other.</param>
+    /// <param name="rowSize">Elements in one row.</param>
+    /// <exception cref="ArgumentException">As for the other columns; or an element does not fit into 32 bits.</exception>
+    public Dataset With(string name, long[] data, int rowSize = 1)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return Add(name, Narrowed(data, name), rowSize);
+    }
+
+    static int[] Narrowed(long[] data, string name)
+    {
+        var narrow = new int[data.Length];
+        for (int i = 0; i < data.Length; i++)
+            narrow[i] = data[i] is >= int.MinValue and <= int.MaxValue ? (int)data[i] : throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"Element {i} of '{name}' is {data[i]}, but labels and indices are 32-bit integers."), nameof(data));
+        return narrow;
+    }
+
     /// <summary>The same examples in a random order, which the seed decides.</summary>
     public Dataset Shuffle(ulong seed)
     {

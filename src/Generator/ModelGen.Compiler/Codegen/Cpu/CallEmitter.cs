@@ -17,7 +17,10 @@ internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, 
         var operands = call.Operands ?? Enumerable.Range(0, kernel.Node.Inputs.Count).Select(i => (int?)i).ToArray();
         var arguments = operands.Select(o => o is int i ? signature.Pointer(Views.Root(kernel.Node.Inputs[i])) : "null").Append(signature.Pointer(kernel.Target)).ToList();
         if (kernel.Pooled is { } pooled) arguments.Add(signature.Pointer(pooled));
-        var generics = $"V, {type}";
+        // Of a product: the formats of its factors, where one has 16 bits.
+        var formats = kernel.Node.Inputs.Select(i => Views.Root(i).Stored).ToArray();
+        var elements = call.Method == "MatMul.Run" && formats.Any(f => f.IsNarrow()) ? $"V, {type}, {formats[0].CSharp()}, {formats[1].CSharp()}" : $"V, {type}";
+        var generics = elements;
         KernelSignature? epilogue = null;
         var row = (Text: "", Signature: signature);
         if (call.Epilogue is not null)
@@ -52,7 +55,7 @@ internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, 
                 // While one is wanted: a call that only computes gradients stores them.
                 using (w.Block("if (update.IsFused)"))
                 {
-                    w.Line($"global::ModelGen.Execution.{call.Update}<V, {type}>(team, shape, {string.Join(", ", arguments.Take(kernel.Node.Inputs.Count))}, update, {signature.Pointer(kernel.Target)});");
+                    w.Line($"global::ModelGen.Execution.{call.Update}<{elements}>(team, shape, {string.Join(", ", arguments.Take(kernel.Node.Inputs.Count))}, update, {signature.Pointer(kernel.Target)});");
                     w.Line("return;");
                 }
             }
@@ -79,8 +82,8 @@ internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, 
     static bool NarrowRows(LoopKernel loop, Dim columns) =>
         // Of a single row even the result would look the same for all rows.
         columns is { IsConstant: true, Value: > 1 and <= MostNarrowColumns } && columns.Value % 16 != 0 && loop.Space.Columns == columns && !loop.Space.Rows.IsOne
-        && loop.Body.All(n => n.Op is not ElementwiseOp { UsesCoordinate: true })
-        && loop.Operands.Where(o => !Views.IsImmediate(o)).All(o => o.DType != DType.Int32 && loop.AccessTo(o) is var access
+        && loop.Stores.All(s => !s.Stored.IsNarrow()) && loop.Body.All(n => n.Op is not ElementwiseOp { UsesCoordinate: true })
+        && loop.Operands.Where(o => !Views.IsImmediate(o)).All(o => o.DType != DType.Int32 && !Views.Root(o).Stored.IsNarrow() && loop.AccessTo(o) is var access
             && (access.RowTerms.Count == 0 || (access is { ContiguousColumns: true, RowTerms.Count: 1 } && access.RowTerms[0] is { Divisor.IsOne: true, Modulus: null } term && term.Stride == columns)));
 
     // As many rows as a vector has lanes are whole vectors together.

@@ -3,7 +3,7 @@ namespace ModelGen.Compiler.Codegen.Cpu;
 /// <summary>Prints the strided copies of a permute, slice, pad or concat.</summary>
 internal sealed class CopyEmitter(CopyKernel kernel, KernelSignature signature, string name, DType precision)
 {
-    readonly string type = kernel.Node.DType.CSharp();
+    readonly string type = kernel.Node.Stored.CSharp();
 
     public void Emit(SourceWriter w)
     {

@@ -16,6 +16,7 @@ internal sealed class LaneEmitter(LoopKernel kernel, KernelSignature signature, 
     /// <summary>Whether the kernel has few columns, and every operand is one number a row, or one for all, or rows that follow one another.</summary>
     public static bool Fits(LoopKernel kernel) =>
         kernel.Form == LoopForm.Row && kernel.Space.Columns is { IsConstant: true, Value: > 1 and <= MostColumns } && !kernel.Space.Rows.IsOne
+        && kernel.Stores.All(s => !s.Stored.IsNarrow()) && kernel.Operands.All(o => !Views.Root(o).Stored.IsNarrow())
         && kernel.Operands.Where(o => !Views.IsImmediate(o)).All(o => Fits(o, kernel.AccessTo(o)));
 
     static bool Fits(Node operand, Access access) => access.RowTerms.Count switch

@@ -114,7 +114,7 @@ internal sealed class LoopEmitter(LoopKernel kernel, KernelSignature signature, 
                 foreach (var store in kernel.Stores.Where(kernel.IsRowValue))
                 {
                     var offset = LoopNames.Offset(kernel.AccessToResult(store));
-                    w.Line($"{signature.Pointer(store)}[{(offset.Length == 0 ? "0" : offset)}] = {names.RowValue(store)};");
+                    w.Line($"{signature.Pointer(store)}[{(offset.Length == 0 ? "0" : offset)}] = {(store.Stored.IsNarrow() ? $"({store.Stored.CSharp()})" : "")}{names.RowValue(store)};");
                 }
             }
         }

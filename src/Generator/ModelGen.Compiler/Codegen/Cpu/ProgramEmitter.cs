@@ -44,7 +44,7 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
             w.Line();
             EmitCalls(w);
         }
-        if (packing.All.Count > 0) EmitPacking(w);
+        if (packing.Elements > 0) EmitPacking(w);
     }
 
     void ForThisMachine(SourceWriter w, string property, string method)
@@ -66,8 +66,16 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
         ForThisMachine(w, $"delegate*<{type}*, {type}*, void> PackForThisMachine", "Pack");
         w.Line();
         using (w.Block($"static void Pack<V>({type}* parameters, {type}* panels) {LoopEmitter.Generics(type)}"))
+        {
+            foreach (var (rounded, weight, offset) in step.RoundedWeights.All)
+            {
+                var format = ((RoundTo)rounded.Op).Format.CSharp();
+                var place = Offset("panels", Dim.Of(offset));
+                w.Line($"Narrow.Round<V, {format}>({Offset("parameters", step.Memory[weight].Offset)}, {(rounded.Stored.IsNarrow() ? $"({format}*)({place})" : place)}, {rounded.Shape.Elements.ToCode()});   // {((ParameterLeaf)weight.Op).Path}");
+            }
             foreach (var p in packing.All)
                 w.Line($"WeightPanels.Pack<V, {type}>({Offset("parameters", step.Memory[p.Weight].Offset)}, {p.Row}, {p.Column}, {p.K}, {p.N}, {Offset("panels", Dim.Of(p.Offset))});   // {((ParameterLeaf)p.Weight.Op).Path}");
+        }
     }
 
     string Summary() => step.Kind switch
@@ -86,8 +94,9 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
         foreach (var input in step.Function.Inputs) w.Line($"public {input.DType.CSharp()}* {Identifiers.Pascal(input.Name)};   // {input.Shape}");
         if (step.Kind is StepKind.Predict or StepKind.Decode)
             for (int i = 0; i < step.Function.OutputNames.Count; i++) w.Line($"public {step.Schedule.Graph.Outputs[i].Value.DType.CSharp()}* {Identifiers.Pascal(step.Function.OutputNames[i])}Result;   // {step.Schedule.Graph.Outputs[i].Value.Shape}");
-        w.Line($"public {type}* Parameters, {(step.Kind == StepKind.Train ? "Gradients, " : step.Kind == StepKind.Decode ? "Cache, " : "")}{(packing.All.Count > 0 ? "Panels, " : "")}Workspace;");
+        w.Line($"public {type}* Parameters, {(step.Kind == StepKind.Train ? "Gradients, " : step.Kind == StepKind.Decode ? "Cache, " : "")}{(packing.Elements > 0 ? "Panels, " : "")}Workspace;");
         if (random) w.Line("public ulong Seed; public long Step;");
+        if (step.ScalesLoss) w.Line($"public {type} LossScale;");
         if (step.Kind == StepKind.Train) w.Line($"public void* Update;   // a WeightUpdate<{type}>");
     }
 
@@ -99,6 +108,7 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
                 InputLeaf input => input.Input,
                 ParameterLeaf parameter => parameter.Path,
                 StateLeaf state => state.Path,
+                LossScaleLeaf => "lossScale",
                 ScanLeaf => node.Name ?? "given",
                 CacheLeaf cache => "cache" + cache.Index.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 _ => node.Name ?? node.Origin ?? node.Op.Name,
@@ -128,12 +138,12 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
             if (members.Length == 0) return;
             w.Line();
             w.Line($"// {title}");
-            foreach (var node in members) w.Line($"{node.DType.CSharp()}* {names[node]} = {Place(step.Memory[node], node.DType)};   // {node.Shape}");
+            foreach (var node in members) w.Line($"{node.Stored.CSharp()}* {names[node]} = {Place(step.Memory[node], node.Stored)};   // {node.Shape}");
         }
     }
 
-    // The workspace holds numbers of the model's type; integers lie in it as they are.
-    string Place(Storage storage, DType own) => storage.Kind == StorageKind.Workspace && own != precision ? $"({own.CSharp()}*)({Place(storage)})" : Place(storage);
+    // The workspace and the copies of weights hold numbers of the model's type; integers and numbers of 16 bits lie in them as they are.
+    string Place(Storage storage, DType own) => storage.Kind is StorageKind.Workspace or StorageKind.Panels && own != precision ? $"({own.CSharp()}*)({Place(storage)})" : Place(storage);
 
     string Place(Storage storage) => storage.Kind switch
     {
@@ -141,6 +151,8 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
         StorageKind.Output => $"a->{Identifiers.Pascal(storage.Name)}Result",
         StorageKind.Parameters => Offset("a->Parameters", storage.Offset),
         StorageKind.Gradients => Offset("a->Gradients", storage.Offset),
+        StorageKind.LossScale => "&a->LossScale",
+        StorageKind.Panels => Offset("a->Panels", storage.Offset),
         StorageKind.Cache => Offset("a->Cache", storage.Offset),
         _ => Offset("a->Workspace", storage.Offset),
     };

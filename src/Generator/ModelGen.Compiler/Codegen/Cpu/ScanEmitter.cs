@@ -52,7 +52,7 @@ internal sealed class ScanEmitter(ScanKernel kernel, MemoryPlan memory, Dictiona
                 var own => own.Offset.IsZero ? workspace : $"{workspace} + {own.Offset.ToCode()}",
             };
             // What is the same in every step has its variable already.
-            if (place is not null) w.Line($"{node.DType.CSharp()}* {names[node]} = {(node.DType.CSharp() == type ? place : $"({node.DType.CSharp()}*)({place})")};   // {node.Shape}");
+            if (place is not null) w.Line($"{node.Stored.CSharp()}* {names[node]} = {(node.Stored.CSharp() == type ? place : $"({node.Stored.CSharp()}*)({place})")};   // {node.Shape}");
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed class SmallProductEmitter(CallKernel kernel, KernelSignature sig
     /// <summary>Whether the product is one of those: a dense layer of a small network, or its gradients.</summary>
     public static bool Fits(CallKernel kernel)
     {
-        if (kernel.Call.Method != "MatMul.Run" || kernel.Updated is not null || !Size(kernel, "Batch").IsOne) return false;
+        if (kernel.Call.Method != "MatMul.Run" || kernel.Node.Inputs.Any(i => Views.Root(i).Stored.IsNarrow()) || kernel.Updated is not null || !Size(kernel, "Batch").IsOne) return false;
         Dim m = Size(kernel, "M"), n = Size(kernel, "N"), k = Size(kernel, "K");
         if (!n.IsConstant || n.Value is < 2 or > MostColumns || !Size(kernel, "ARow").IsConstant || !Size(kernel, "AColumn").IsConstant) return false;
         // The weights stay, or the gradient of the weights does.

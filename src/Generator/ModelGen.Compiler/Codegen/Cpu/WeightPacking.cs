@@ -16,6 +16,7 @@ internal sealed class WeightPacking
 
     WeightPacking(Step step)
     {
+        Elements = step.RoundedWeights.Elements;
         if (step.Kind != StepKind.Predict) return;
         foreach (var kernel in step.Schedule.Kernels.OfType<CallKernel>())
         {

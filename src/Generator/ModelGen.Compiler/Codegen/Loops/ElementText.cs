@@ -41,6 +41,12 @@ internal sealed class ElementText(LoopKernel kernel, LoopNames names, Dialect di
     /// <summary>The statement that writes a value to its place.</summary>
     public string Store(Node node, string pointer)
     {
+        if (node.Stored.IsNarrow() && kernel.Stores.Contains(node))
+        {
+            // The store rounds.
+            bool isOnlyStored = node.Op is RoundTo && uses.TryGetValue(node, out int n) && n == 1;
+            return dialect.StoreNarrow(isOnlyStored ? Of(Resolve(node.Inputs[0])).Text : Of(node).Text, pointer, node.Stored);
+        }
         var (text, binding) = Of(node);
         return dialect.Store(text, binding, pointer);
     }
@@ -87,6 +93,8 @@ internal sealed class ElementText(LoopKernel kernel, LoopNames names, Dialect di
         if (node.Op is ConstantLeaf constant) return dialect.Literal(constant.Value);
         if (node.Op is SizeLeaf size) return dialect.Broadcast($"({type.CSharp()}){LoopNames.Factor(size.Size)}");
         if (names.IsRowValue(node)) return dialect.RowValue(names.RowValue(node));
+        var root = Views.Root(node);
+        if (root.Stored.IsNarrow() && (kernel.Stores.Contains(root) || !kernel.Body.Contains(root))) return dialect.LoadNarrow(names.RowPointer(node), root.Stored);
         var element = dialect.Load(names.RowPointer(node));
         // A quotient of integers would be one, too.
         return node.DType == DType.Int32 ? $"({type.CSharp()}){element}" : element;

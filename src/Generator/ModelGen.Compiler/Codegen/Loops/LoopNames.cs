@@ -95,7 +95,7 @@ internal sealed class LoopNames
         {
             var name = identifiers.Unique(Local(operand) is { } given && operand.Op is not ParameterLeaf ? given : pointer + "Value");
             rowValues[operand] = name;
-            var element = access.RowTerms.Count == 0 ? $"*{pointer}" : $"{pointer}[{Offset(access)}]";
+            var element = (Views.Root(operand).Stored.IsNarrow() ? $"({kernel.Body[0].DType.CSharp()})" : "") + (access.RowTerms.Count == 0 ? $"*{pointer}" : $"{pointer}[{Offset(access)}]");
             declarations.Add($"{kernel.Body[0].DType.CSharp()} {name} = {element};");
             return;
         }

@@ -20,10 +20,34 @@ internal static class GroupReduction
         _ => $"{result} = smaller({result}, {value});",
     };
 
+    static void EmitRounding(SourceWriter w, string kernels)
+    {
+        if (kernels.Contains("nearest_bfloat16("))
+        {
+            w.Line("// The nearest bfloat16, ties to even; a NaN stays.");
+            using (w.Block("float nearest_bfloat16(float a)"))
+            {
+                w.Line("uint bits = as_uint(a);");
+                w.Line("return isnan(a) ? a : as_float((bits + 0x7fffu + (bits >> 16 & 1u)) & 0xffff0000u);");
+            }
+            w.Line();
+        }
+        if (!kernels.Contains("nearest_float16(")) return;
+        w.Line("// The nearest float16, ties to even.");
+        using (w.Block("float nearest_float16(float a)"))
+        {
+            w.Line("ushort bits;");
+            w.Line("vstore_half_rte(a, 0, (half*)&bits);");
+            w.Line("return vload_half(0, (const half*)&bits);");
+        }
+        w.Line();
+    }
+
     /// <summary>Prints the functions that <paramref name="kernels"/> call.</summary>
     public static void Emit(SourceWriter w, DType precision, string kernels)
     {
         var type = precision.CSharp();
+        EmitRounding(w, kernels);
         foreach (var kind in new[] { ReductionKind.Sum, ReductionKind.Max, ReductionKind.Min })
         {
             bool isMax = kind == ReductionKind.Max;

@@ -15,6 +15,7 @@ internal sealed class CachedAttention(bool headsInside, int window, Dim position
     /// <summary>The position of the first query.</summary>
     public Dim Position { get; } = position;
 
+    public override bool IsFactor(int input) => input < 3;
     public override string Name => "cached_attention";
     public override string Attributes => $"from {Position}{(Window > 0 ? $" window={Window}" : "")}{(HeadsInside ? " heads inside" : "")}";
 

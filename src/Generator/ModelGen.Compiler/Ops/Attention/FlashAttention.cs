@@ -6,6 +6,7 @@ internal sealed class FlashAttention(ScaledDotProductAttention attention) : Kern
     // Below so many scores a head, the loops of the formula are in the first-level cache anyway, and need no packing of the keys.
     const long FewestScores = 256;
 
+    public override bool IsFactor(int input) => input < 3;
     public override string Name => "flash_attention";
     public override string Attributes => attention.Attributes;
 

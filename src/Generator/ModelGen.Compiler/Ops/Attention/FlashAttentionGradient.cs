@@ -8,6 +8,7 @@ namespace ModelGen.Compiler.Ops;
 /// </summary>
 internal sealed class FlashAttentionGradient(ScaledDotProductAttention attention) : KernelOp
 {
+    public override bool IsFactor(int input) => true;
     public override string Name => "flash_attention_gradient";
     public override string Attributes => attention.Attributes;
 

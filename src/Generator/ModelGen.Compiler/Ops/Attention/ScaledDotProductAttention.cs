@@ -73,6 +73,7 @@ internal sealed class ScaledDotProductAttention(bool causal, int window, bool he
 
     /// <summary>The axis of the positions.</summary>
     public int Positions => HeadsInside ? 1 : 2;
+    public override bool IsFactor(int input) => input < 3;
     public override string Name => "scaled_dot_product_attention";
     public override string Attributes => $"{(Causal ? "causal " : "")}{(Window > 0 ? $"window={Window} " : "")}{(HeadsInside ? "heads inside" : "")}".Trim();
 

@@ -8,6 +8,7 @@ internal sealed class Conv2d(Window2d window, int groups) : KernelOp
 {
     public Window2d Window { get; } = window;
     public int Groups { get; } = groups;
+    public override bool IsFactor(int input) => true;
     public override string Name => "conv2d";
     public override string Attributes => $"{Window} groups={Groups}";
 

@@ -10,6 +10,7 @@ internal sealed class Conv2dBackwardData(Window2d window, int groups, Dim height
     public int Groups { get; } = groups;
     public Dim Height { get; } = height;
     public Dim Width { get; } = width;
+    public override bool IsFactor(int input) => true;
     public override string Name => "conv2d_backward_data";
     public override string Attributes => $"{Window} groups={Groups} in={Height},{Width}";
 

@@ -5,6 +5,7 @@ internal sealed class Conv2dBackwardWeight(Window2d window, int groups) : Kernel
 {
     public Window2d Window { get; } = window;
     public int Groups { get; } = groups;
+    public override bool IsFactor(int input) => true;
     public override string Name => "conv2d_backward_weight";
     public override string Attributes => $"{Window} groups={Groups}";
 

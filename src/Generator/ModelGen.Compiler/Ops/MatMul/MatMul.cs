@@ -22,6 +22,7 @@ internal sealed class MatMul(bool transposeA, bool transposeB) : KernelOp
     public bool TransposeA { get; } = transposeA;
     public bool TransposeB { get; } = transposeB;
     public override string Name => "mat_mul";
+    public override bool IsFactor(int input) => true;
     public override string Attributes => (TransposeA ? "Aᵀ" : "A") + (TransposeB ? "Bᵀ" : "B");
 
     /// <summary>NumPy's matmul, brought to one or no batch axis.</summary>

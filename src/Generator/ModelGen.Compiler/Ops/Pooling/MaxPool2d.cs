@@ -56,6 +56,7 @@ internal sealed class MaxPool2d(Window2d window) : KernelOp
 internal sealed class MaxPool2dGradient(Window2d window) : KernelOp
 {
     public Window2d Window { get; } = window;
+    public override bool ToleratesRounding(int input) => true;
     public override string Name => "max_pool2d_gradient";
     public override string Attributes => Window.ToString();
 

@@ -17,6 +17,8 @@ internal sealed class Recurrent(RecurrentCell cell, RecurrentInputs given, bool 
     /// <summary>Whether all states are a result. A cell without other states has them in the first one, unless that is zero behind the end of a sequence.</summary>
     public bool Keep { get; } = keep && (cell.States > 1 || given.HasFlag(RecurrentInputs.Lengths));
     public bool Reverse { get; } = reverse;
+    // The state that it multiplies stays inside.
+    public override bool IsFactor(int input) => input == 1;
     public override string Name => Cell.Name.ToLowerInvariant();
     public override string Attributes => string.Join(" ", new[] { Given == RecurrentInputs.None ? "" : Given.ToString().ToLowerInvariant(), Keep ? "keep" : "", Reverse ? "reverse" : "" }.Where(a => a.Length > 0));
 

@@ -31,6 +31,8 @@ internal sealed class RecurrentGradient(RecurrentCell cell, RecurrentGradient.In
     /// <summary>Whether the steps went from the last element to the first.</summary>
     public bool Reverse { get; } = reverse;
 
+    // The state that it multiplies stays inside.
+    public override bool IsFactor(int input) => input == 1;
     public override string Name => Cell.Name.ToLowerInvariant() + "_gradient";
     public override string Attributes => Given.ToString().ToLowerInvariant() + (Reverse ? " reverse" : "");
 
