@@ -61,6 +61,7 @@ internal sealed class MemoryPlan
         var loops = new Dictionary<ScanKernel, (MemoryPlan Step, Slot? Slot)>();
         var slotOf = new Dictionary<Node, Slot>();
         var lastUse = LastUses(schedule);
+        bool isTight = schedule.Kernels.Any(k => k.Writes.Any(n => n.Stored.IsNarrow()));
         for (int k = 0; k < schedule.Kernels.Count; k++)
         {
             schedule.Graph.Cancellation.ThrowIfCancellationRequested();
@@ -72,7 +73,7 @@ internal sealed class MemoryPlan
             foreach (var node in kernel.Writes)
             {
                 if (storage.ContainsKey(node)) continue;
-                slotOf[node] = Slot.Find(slots, Size(node, alignment));
+                slotOf[node] = Slot.Find(slots, Size(node, alignment), isTight);
                 slotOf[node].Busy = true;
                 storage[node] = null!;   // known to be placed; its offset follows when all slots have their sizes
             }
@@ -134,12 +135,16 @@ internal sealed class MemoryPlan
 
         static long TypicalOf(Dim size) => size.Evaluate(_ => 64);
 
-        public static Slot Find(List<Slot> slots, Dim size)
+        /// <param name="slots">All.</param>
+        /// <param name="size">What is needed.</param>
+        /// <param name="isTight">Whether values of half the size live long: in a slot of twice their size they would save nothing.</param>
+        public static Slot Find(List<Slot> slots, Dim size, bool isTight = false)
         {
+            long typical = TypicalOf(size);
             Slot? fitting = null, growing = null;
             foreach (var s in slots)
             {
-                if (s.Busy) continue;
+                if (s.Busy || (isTight && (s.Typical >= 2 * typical || typical >= 2 * s.Typical))) continue;
                 if (s.Size.DominatesOrEquals(size))
                 {
                     if (fitting is null || s.Typical < fitting.Typical) fitting = s;
