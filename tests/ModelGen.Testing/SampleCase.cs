@@ -131,7 +131,7 @@ internal sealed class SampleCase : IParameterSource
     /// <param name="value">Its value.</param>
     /// <param name="given">Values of nodes that are not computed.</param>
     public IReadOnlyList<NdArray> Evaluate(IReadOnlyList<Node> roots, Node? changed = null, NdArray? value = null, IReadOnlyDictionary<Node, NdArray>? given = null) => Interpreter.Evaluate(
-        roots, leaf => changed is not null && ReferenceEquals(leaf, changed.Op) ? value : values.GetValueOrDefault(leaf), symbol => symbols[symbol], round: false, Random, given);
+        roots, leaf => changed is not null && ReferenceEquals(leaf, changed.Op) ? value : values.GetValueOrDefault(leaf), symbol => symbols[symbol], round: false, Random, given: given);
 
     /// <summary>The scalar Σ y · w with fixed random w, whose gradient exercises every element of <paramref name="y"/>.</summary>
     public Node Weighted(Node y, string name) => Sum.Of(y * Weights(y, name), Enumerable.Range(0, y.Shape.Rank).ToArray(), keepDims: false);
