@@ -19,7 +19,7 @@ public sealed class ModelCodeFixProvider : CodeFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } =
     [
-        Rules.NotPartial, Rules.ClassKind, Rules.MissingInterface, Rules.UnsafeBlocks, Rules.ShapeAttribute, Rules.EntrySignature, Rules.UpdatedLayers, Rules.ReservedMember,
+        Rules.NotPartial, Rules.ClassKind, Rules.MissingInterface, Rules.UnsafeBlocks, Rules.ShapeAttribute, Rules.EntrySignature, Rules.UpdatedLayers, Rules.ReservedMember, Rules.Storage,
         Rules.FeatureCount, Rules.MatMulSizes, Rules.Reshape, Rules.Axis, Rules.Window, Rules.Concat, Rules.Index, Rules.Labels, Rules.Groups, Rules.Argument, Rules.SameShape,
         Rules.DeclaredResult, Rules.ScalarLoss, Rules.UnusedLayer, Rules.TensorDecision,
     ];
