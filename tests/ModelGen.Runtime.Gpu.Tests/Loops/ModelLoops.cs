@@ -25,6 +25,8 @@ internal sealed class ModelLoops
             foreach (var kernel in step.Schedule.Kernels)
             {
                 if ((kernel as LoopKernel ?? (kernel as CallKernel)?.Epilogue) is not { } loop) continue;
+                // OpenCL programs have no buffers of 16 bits yet.
+                if (loop.Reads.Concat(loop.Writes).Any(n => Views.Root(n).Stored.IsNarrow())) continue;
                 var use = library.Add(loop);
                 if (loops.TrueForAll(l => l.Use.Name != use.Name)) loops.Add((loop, use));
             }

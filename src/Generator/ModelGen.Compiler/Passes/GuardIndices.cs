@@ -6,7 +6,11 @@ namespace ModelGen.Compiler.Passes;
 /// </summary>
 internal static class GuardIndices
 {
-    public static readonly Pass Pass = new("guard indices", graph => graph.Nodes.Any(n => n.DType == DType.Int32 && n.Op is not LeafOp) ? graph.Rewrite(Guard) : graph);
+    public static readonly Pass Pass = new("guard indices", graph =>
+    {
+        graph.Cancellation.ThrowIfCancellationRequested();
+        return graph.Nodes.Any(n => n.DType == DType.Int32 && n.Op is not LeafOp) ? graph.Rewrite(Guard) : graph;
+    });
 
     static Node? Guard(Graph target, Node node, Node[] inputs)
     {

@@ -75,7 +75,7 @@ public abstract unsafe class DecodingSession<TInput, T> : IDisposable
     /// <exception cref="ObjectDisposedException">The session was disposed.</exception>
     public void Decode(ReadOnlySpan<TInput> input, Span<T> output)
     {
-        if (Interlocked.CompareExchange(ref busy, 1, 0) != 0) throw new InvalidOperationException("This decoding session is used by another call that is still running; start a session for each thread.");
+        Enter("This decoding session is used by another call that is still running; start a session for each thread.");
         try
         {
             ObjectDisposedException.ThrowIf(disposed, this);
@@ -93,7 +93,7 @@ public abstract unsafe class DecodingSession<TInput, T> : IDisposable
         }
         finally
         {
-            Volatile.Write(ref busy, 0);
+            Leave();
         }
     }
 
@@ -111,7 +111,7 @@ public abstract unsafe class DecodingSession<TInput, T> : IDisposable
     /// <exception cref="InvalidOperationException">A call is running.</exception>
     public void Rewind(int to)
     {
-        if (Interlocked.CompareExchange(ref busy, 1, 0) != 0) throw new InvalidOperationException("This decoding session is used by another call that is still running.");
+        Enter("This decoding session is used by another call that is still running.");
         try
         {
             if (to < 0 || to > position) throw new ArgumentOutOfRangeException(nameof(to), to, string.Create(CultureInfo.InvariantCulture, $"The session holds {position} positions; it can go back to 0 to {position}."));
@@ -119,7 +119,7 @@ public abstract unsafe class DecodingSession<TInput, T> : IDisposable
         }
         finally
         {
-            Volatile.Write(ref busy, 0);
+            Leave();
         }
     }
 
@@ -127,16 +127,24 @@ public abstract unsafe class DecodingSession<TInput, T> : IDisposable
     /// <exception cref="InvalidOperationException">A call is running.</exception>
     public void Dispose()
     {
-        if (Interlocked.CompareExchange(ref busy, 1, 0) != 0) throw new InvalidOperationException("This decoding session cannot be disposed while a call is using it.");
+        Enter("This decoding session cannot be disposed while a call is using it.");
         if (!disposed)
         {
             disposed = true;
             cache.Dispose();
             Workspace.Dispose();
         }
-        Volatile.Write(ref busy, 0);
+        Leave();
         GC.SuppressFinalize(this);
     }
+
+    // One call at a time; the next one sees all that this one wrote.
+    void Enter(string refusal)
+    {
+        if (Interlocked.CompareExchange(ref busy, 1, 0) != 0) throw new InvalidOperationException(refusal);
+    }
+
+    void Leave() => Volatile.Write(ref busy, 0);
 
     /// <summary>For generated code: a number that grows with every call that may change the weights.</summary>
     protected abstract long WeightsVersion { get; }
