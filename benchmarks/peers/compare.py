@@ -20,6 +20,7 @@ parser.add_argument("--threads", type=int, default=1)
 parser.add_argument("--rounds", type=int, default=3)
 parser.add_argument("--seconds", type=float, default=1)
 parser.add_argument("--root", default="/opt/peers")
+parser.add_argument("--compile", action="store_true", help="torch.compile too; it compiles for many minutes the first time, and keeps what it made")
 parser.add_argument("--log", help="a file that all results are added to; the table then has all that it holds for this number of threads")
 options = parser.parse_args()
 INFERENCE = [f"W7_{n}_infer_b{b}" for n in ("mlp", "cnn", "lenet") for b in (1, 64)] + ["W7_gpt_decode", "W7_resnet18_b1"]
@@ -38,7 +39,8 @@ def torch(mode):
     t = options.threads
     # Without binding, both threads of OpenMP at times share one processor for the whole run.
     variables = f"OMP_NUM_THREADS={t} OPENBLAS_NUM_THREADS={t}" + (" OMP_PROC_BIND=true" if t > 1 else "")
-    preload = "LD_PRELOAD=/usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4"
+    # torch.compile finds no vector instructions in Debian's PyTorch without sleef before it.
+    preload = "LD_PRELOAD=" + ":".join("/usr/lib/x86_64-linux-gnu/" + l for l in ["libtcmalloc_minimal.so.4"] + ["libsleef.so.3"] * (mode == "compile"))
     environment = {k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS_")}
     return run(["chroot", options.root, "sh", "-c", f"cd /bench && {variables} {preload} python3 time_torch.py --mode {mode} --threads {t} "
                 f"--seconds {options.seconds} --only {','.join(options.workloads)}"], env=environment)
@@ -54,7 +56,8 @@ def onnxruntime():
 
 lines = []
 for _ in range(options.rounds):
-    for contestant in (modelgen, lambda: torch("eager"), lambda: torch("fused"), onnxruntime):
+    compiled = [lambda: torch("compile")] if options.compile else []
+    for contestant in (modelgen, lambda: torch("eager"), lambda: torch("fused"), *compiled, onnxruntime):
         measured = [line | {"threads": options.threads} for line in contestant()]
         lines += measured
         if options.log:

@@ -15,6 +15,12 @@ public static class MicroKernelPrinter
     /// <summary>Tiles for products with one and two rows: several vectors of columns hide the latency that several rows would.</summary>
     static readonly (int Rows, int Vectors)[] wide = [(1, 4), (2, 4), (1, 8)];
 
+    /// <summary>
+    /// Tiles whose rows of A lie anywhere have an offset for each row in a register; of the 16 general registers that is enough for the six rows of the
+    /// largest tile of two vectors that 16 vector registers allow.
+    /// </summary>
+    const int MaxRowsAnywhere = 6;
+
     /// <summary>The whole text of MicroKernels.g.cs.</summary>
     public static string Print()
     {
@@ -54,22 +60,47 @@ public static class MicroKernelPrinter
                 }
 
             """);
+        text.Append($$"""
+
+                /// <summary>The largest tile of <see cref="RunAnywhere"/>.</summary>
+                const int MaxRowsAnywhere = {{MaxRowsAnywhere}};
+
+                /// <summary>Runs the tile of the given number of rows and two vectors, whose rows of A begin at <see cref="Tile{T}.RowOffsets"/>.</summary>
+                [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+                internal static void RunAnywhere<V, T>(int rows, Tile<T>* tile)
+                    where V : unmanaged, ISimd<V, T>
+                    where T : unmanaged
+                {
+                    switch (rows)
+                    {
+
+            """);
+        for (int rows = 1; rows <= MaxRowsAnywhere; rows++)
+            Line(text, $"            case {rows}: Anywhere{rows}x2<V, T>(tile); return;");
+        text.Append("""
+                        default: throw NoSuchTile(rows, 2);
+                    }
+                }
+
+            """);
         foreach ((int rows, int vectors) in tiles)
-            PrintTile(text, rows, vectors);
+            PrintTile(text, rows, vectors, anywhere: false);
+        for (int rows = 1; rows <= MaxRowsAnywhere; rows++)
+            PrintTile(text, rows, 2, anywhere: true);
         text.Append("}\n");
         return text.ToString().Replace("\r\n", "\n", StringComparison.Ordinal);
     }
 
-    static void PrintTile(StringBuilder text, int rows, int vectors)
+    static void PrintTile(StringBuilder text, int rows, int vectors, bool anywhere)
     {
         text.Append($$"""
 
                 [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
-                static void Tile{{rows}}x{{vectors}}<V, T>(Tile<T>* tile)
+                static void {{(anywhere ? "Anywhere" : "Tile")}}{{rows}}x{{vectors}}<V, T>(Tile<T>* tile)
                     where V : unmanaged, ISimd<V, T>
                     where T : unmanaged
                 {
-                    nint aRow = tile->ARow, aColumn = tile->AColumn, bRow = tile->BRow, cRow = tile->CRow;
+                    nint {{(anywhere ? "" : "aRow = tile->ARow, ")}}aColumn = tile->AColumn, bRow = tile->BRow, cRow = tile->CRow;
                     T* b = tile->B;
                     T* c = tile->C;
 
@@ -79,15 +110,17 @@ public static class MicroKernelPrinter
         Line(text, "        {");
         ForEachRow("    ", (i, j) => $"c{i}_{j} = V.Load(c + {Times(i, "cRow")}{Vector(j)});", " ", "");
         Line(text, "        }");
-        if (rows > 2)
+        if (rows > 2 && !anywhere)
             Line(text, "        nint aRow2 = 2 * aRow;");
+        for (int i = 1; anywhere && i < rows; i++)
+            Line(text, $"        nint row{i} = tile->RowOffsets[{i}] - tile->RowOffsets[0];");
         Line(text, "        nint length = tile->SegmentLength;");
         Line(text, "        nint* end = tile->Segments + tile->SegmentCount;");
         Line(text, "        for (nint* segment = tile->Segments; segment < end; segment++)");
         Line(text, "        {");
-        Line(text, "            T* a0 = tile->A + *segment;");
+        Line(text, $"            T* a0 = tile->A + *segment{(anywhere ? " + tile->RowOffsets[0]" : "")};");
         // One pointer for three rows: row, row + stride, row + 2 strides are addresses that one instruction can form.
-        int pointers = (rows + 2) / 3;
+        int pointers = anywhere ? 1 : (rows + 2) / 3;
         for (int p = 1; p < pointers; p++)
             Line(text, $"            T* a{p} = a{p - 1} + 3 * aRow;");
         Line(text, "            for (nint k = length; k > 0; k--)");
@@ -96,8 +129,8 @@ public static class MicroKernelPrinter
             Line(text, $"                V b{j} = V.Load(b{Vector(j)});");
         for (int i = 0; i < rows; i++)
         {
-            string index = (i % 3) switch { 0 => "0", 1 => "aRow", _ => "aRow2" };
-            Line(text, $"                V x{i} = V.Create(a{i / 3}[{index}]);");
+            string element = anywhere ? $"a0[{(i == 0 ? "0" : $"row{i}")}]" : $"a{i / 3}[{(i % 3) switch { 0 => "0", 1 => "aRow", _ => "aRow2" }}]";
+            Line(text, $"                V x{i} = V.Create({element});");
             text.Append("               ");
             for (int j = 0; j < vectors; j++)
                 text.Append(CultureInfo.InvariantCulture, $" c{i}_{j} = V.MultiplyAdd(x{i}, b{j}, c{i}_{j});");

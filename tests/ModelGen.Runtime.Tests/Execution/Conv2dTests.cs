@@ -27,6 +27,8 @@ public unsafe class Conv2dTests
         "1 16 40 8 31 3 3 1 1 1 1 1 1 1",
         "1 40 33 7 32 4 4 2 2 1 1 1 1 1",
         "0 6 6 4 8 3 3 1 1 1 1 1 1 1",
+        // Weights beyond what a cache keeps for the next block of output.
+        "2 7 7 129 64 3 3 1 1 1 1 1 1 1",
     ];
 
     [Theory, MemberData(nameof(Shapes))]

@@ -11,6 +11,11 @@ public static unsafe partial class Conv2d
     const nint HaloBytes = 128 << 10;
     const nint BlockBytesOut = 16 << 10;
 
+    // Weights beyond this are read from memory again for each block of output; then blocks are as large as the second-level cache allows.
+    const nint LargeWeightBytes = 256 << 10;
+    const nint HaloBytesOfLarge = 256 << 10;
+    const nint BlockBytesOutOfLarge = 128 << 10;
+
     /// <summary>
     /// y = x convolved with w, then <paramref name="epilogue"/> on blocks of y as the matrix
     /// [Batch * OutHeight * OutWidth, OutChannels]. Every member of the team calls it and computes a part; there is no barrier at the end.
@@ -83,9 +88,10 @@ public static unsafe partial class Conv2d
         nint haloRow = haloWidth * shape.InChannels;
 
         // As many output rows at a time as keep the input rows in cache, and the output, when something follows.
-        nint chunk = Math.Max(1, (HaloBytes / (haloRow * sizeof(T)) - span) / shape.StrideY + 1);
+        bool large = shape.WeightCount * sizeof(T) > LargeWeightBytes;
+        nint chunk = Math.Max(1, ((large ? HaloBytesOfLarge : HaloBytes) / (haloRow * sizeof(T)) - span) / shape.StrideY + 1);
         if (typeof(E) != typeof(NoEpilogue) || pooled != null)
-            chunk = Math.Clamp(BlockBytesOut / ((nint)shape.OutWidth * shape.OutChannels * sizeof(T)), 1, chunk);
+            chunk = Math.Clamp((large ? BlockBytesOutOfLarge : BlockBytesOut) / ((nint)shape.OutWidth * shape.OutChannels * sizeof(T)), 1, chunk);
         chunk = Math.Min(chunk, shape.OutHeight);
         // Work is counted in rows, or in pairs of rows when they are pooled.
         nint unit = pooled != null ? 2 : 1, unitsPerImage = shape.OutHeight / unit;
@@ -98,12 +104,19 @@ public static unsafe partial class Conv2d
         int panelCount = ConvPanels.Count<V, T>(shape.Groups, shape.GroupOutChannels);
         nint packedCount = weightPanels != null ? 0 : ConvPanels.PackedCount<V, T>(shape.Groups, shape.GroupOutChannels, k, true);
 
+        // Rows whose tiles would be low, which hides the latency of their sums badly, share tiles with the next row.
+        nint chunkPixels = chunk * shape.OutWidth;
+        bool anywhere = MicroKernels.HasTilesAnywhere<V>()
+            && 10 * MicroKernels.TilesAnywhere(chunkPixels) <= 9 * chunk * MicroKernels.TilesAnywhere(shape.OutWidth);
+        nint pixelCount = anywhere ? chunkPixels : 0;
+
         nint spillBytes = MicroKernels.SpillBytes<V>();
-        nint headBytes = spillBytes + Aligned(panelCount * sizeof(Panel<T>)) + Aligned(segmentCount * sizeof(nint));
+        nint headBytes = spillBytes + Aligned(panelCount * sizeof(Panel<T>)) + Aligned(segmentCount * sizeof(nint)) + Aligned(pixelCount * sizeof(nint));
         byte* scratch = team.Scratch(headBytes + Aligned(packedCount * sizeof(T)) + haloRows * haloRow * sizeof(T));
         T* spill = (T*)scratch;
         var panels = (Panel<T>*)(scratch + spillBytes);
         nint* segments = (nint*)((byte*)panels + Aligned(panelCount * sizeof(Panel<T>)));
+        nint* pixels = (nint*)((byte*)segments + Aligned(segmentCount * sizeof(nint)));
         T* packed = (T*)(scratch + headBytes);
         T* halo = (T*)(scratch + headBytes + Aligned(packedCount * sizeof(T)));
 
@@ -115,6 +128,9 @@ public static unsafe partial class Conv2d
             segments[s] = rowSegments
                 ? s * shape.DilationY * haloRow
                 : s / shape.KernelWidth * shape.DilationY * haloRow + s % shape.KernelWidth * shape.DilationX * shape.InChannels;
+
+        for (nint i = 0; i < pixelCount; i++)
+            pixels[i] = i / shape.OutWidth * shape.StrideY * haloRow + i % shape.OutWidth * shape.StrideX * shape.InChannels;
 
         Tile<T> tile;
         tile.ARow = (nint)shape.StrideX * shape.InChannels;
@@ -150,6 +166,15 @@ public static unsafe partial class Conv2d
             {
                 tile.BRow = panels[p].BRow;
                 T* group = first + p / panelsPerGroup * shape.GroupInChannels;
+                if (anywhere && panels[p].Vectors == 2)
+                {
+                    tile.A = group;
+                    tile.RowOffsets = pixels;
+                    tile.B = panels[p].B;
+                    tile.C = output + panels[p].Column;
+                    MicroKernels.RunRowsAnywhere<V, T>(&tile, rows * shape.OutWidth, panels[p].Columns, spill);
+                    continue;
+                }
                 for (nint r = 0; r < rows; r++)
                 {
                     tile.A = group + r * shape.StrideY * haloRow;

@@ -13,6 +13,8 @@ unsafe struct Tile<T> where T : unmanaged
     internal T* A;
     internal nint ARow;
     internal nint AColumn;
+    /// <summary>Where each row of A begins, instead of <see cref="ARow"/>, for <see cref="MicroKernels.RunAnywhere"/>.</summary>
+    internal nint* RowOffsets;
     internal nint* Segments;
     internal nint SegmentCount;
     internal nint SegmentLength;
@@ -92,6 +94,40 @@ static unsafe partial class MicroKernels
     }
 
     /// <summary>
+    /// As <see cref="RunRows"/>, of rows of A that begin at <see cref="Tile{T}.RowOffsets"/>, for panels of two vectors where six rows are the largest tile
+    /// (<see cref="HasTilesAnywhere"/>). Rows of C follow one another as ever.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    internal static void RunRowsAnywhere<V, T>(Tile<T>* tile, nint rows, nint columns, T* spill)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+    {
+        nint tiles = TilesAnywhere(rows);
+        int each = (int)(rows / tiles), larger = (int)(rows % tiles);
+        T* c = tile->C;
+        nint cRow = tile->CRow;
+        bool partial = columns < 2 * V.Count;
+        for (nint t = 0; t < tiles; t++)
+        {
+            int height = t < larger ? each + 1 : each;
+            tile->C = partial ? spill : c;
+            tile->CRow = partial ? 2 * V.Count : cRow;
+            RunAnywhere<V, T>(height, tile);
+            if (partial)
+                CopyColumns<V, T>(spill, 2 * V.Count, height, columns, c, cRow);
+            tile->RowOffsets += height;
+            c += height * cRow;
+        }
+        tile->CRow = cRow;
+    }
+
+    /// <summary>Are the largest tiles of two vectors those of <see cref="RunAnywhere"/>?</summary>
+    internal static bool HasTilesAnywhere<V>() where V : unmanaged => MaxRows<V>(2) == MaxRowsAnywhere;
+
+    /// <summary>How many tiles <see cref="RunRowsAnywhere"/> makes of so many rows.</summary>
+    internal static nint TilesAnywhere(nint rows) => (rows + MaxRowsAnywhere - 1) / MaxRowsAnywhere;
+
+    /// <summary>
     /// Copies A, whose rows lie side by side, tile by tile: for each step of k the rows of one tile, <paramref name="step"/> elements apart. The tiles are
     /// those of <see cref="RunTiles"/>.
     /// </summary>
@@ -134,9 +170,16 @@ static unsafe partial class MicroKernels
         tile->CRow = width;
         Run<V, T>(rows, vectors, tile);
         tile->CRow = cRow;
+        CopyColumns<V, T>(spill, width, rows, columns, c, cRow);
+    }
+
+    static void CopyColumns<V, T>(T* from, nint fromRow, nint rows, nint columns, T* to, nint toRow)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+    {
         for (nint i = 0; i < rows; i++)
             for (nint j = 0; j < columns; j += V.Count)
-                V.Load(spill + i * width + j).StorePartial(c + i * cRow + j, columns - j);
+                V.Load(from + i * fromRow + j).StorePartial(to + i * toRow + j, columns - j);
     }
 
     static ArgumentOutOfRangeException NoSuchTile(int rows, int vectors) =>

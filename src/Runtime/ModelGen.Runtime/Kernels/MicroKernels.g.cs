@@ -51,6 +51,27 @@ static unsafe partial class MicroKernels
         }
     }
 
+    /// <summary>The largest tile of <see cref="RunAnywhere"/>.</summary>
+    const int MaxRowsAnywhere = 6;
+
+    /// <summary>Runs the tile of the given number of rows and two vectors, whose rows of A begin at <see cref="Tile{T}.RowOffsets"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void RunAnywhere<V, T>(int rows, Tile<T>* tile)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+    {
+        switch (rows)
+        {
+            case 1: Anywhere1x2<V, T>(tile); return;
+            case 2: Anywhere2x2<V, T>(tile); return;
+            case 3: Anywhere3x2<V, T>(tile); return;
+            case 4: Anywhere4x2<V, T>(tile); return;
+            case 5: Anywhere5x2<V, T>(tile); return;
+            case 6: Anywhere6x2<V, T>(tile); return;
+            default: throw NoSuchTile(rows, 2);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     static void Tile1x1<V, T>(Tile<T>* tile)
         where V : unmanaged, ISimd<V, T>
@@ -1966,5 +1987,275 @@ static unsafe partial class MicroKernels
             }
         }
         c0_0.Store(c + 0); c0_1.Store(c + 0 + V.Count); c0_2.Store(c + 0 + 2 * V.Count); c0_3.Store(c + 0 + 3 * V.Count); c0_4.Store(c + 0 + 4 * V.Count); c0_5.Store(c + 0 + 5 * V.Count); c0_6.Store(c + 0 + 6 * V.Count); c0_7.Store(c + 0 + 7 * V.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    static void Anywhere1x2<V, T>(Tile<T>* tile)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+    {
+        nint aColumn = tile->AColumn, bRow = tile->BRow, cRow = tile->CRow;
+        T* b = tile->B;
+        T* c = tile->C;
+        V c0_0 = V.Zero, c0_1 = V.Zero;
+        if (tile->Accumulate)
+        {
+            c0_0 = V.Load(c + 0); c0_1 = V.Load(c + 0 + V.Count);
+        }
+        nint length = tile->SegmentLength;
+        nint* end = tile->Segments + tile->SegmentCount;
+        for (nint* segment = tile->Segments; segment < end; segment++)
+        {
+            T* a0 = tile->A + *segment + tile->RowOffsets[0];
+            for (nint k = length; k > 0; k--)
+            {
+                V b0 = V.Load(b);
+                V b1 = V.Load(b + V.Count);
+                V x0 = V.Create(a0[0]);
+                c0_0 = V.MultiplyAdd(x0, b0, c0_0); c0_1 = V.MultiplyAdd(x0, b1, c0_1);
+                a0 += aColumn; b += bRow;
+            }
+        }
+        c0_0.Store(c + 0); c0_1.Store(c + 0 + V.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    static void Anywhere2x2<V, T>(Tile<T>* tile)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+    {
+        nint aColumn = tile->AColumn, bRow = tile->BRow, cRow = tile->CRow;
+        T* b = tile->B;
+        T* c = tile->C;
+        V c0_0 = V.Zero, c0_1 = V.Zero;
+        V c1_0 = V.Zero, c1_1 = V.Zero;
+        if (tile->Accumulate)
+        {
+            c0_0 = V.Load(c + 0); c0_1 = V.Load(c + 0 + V.Count);
+            c1_0 = V.Load(c + cRow); c1_1 = V.Load(c + cRow + V.Count);
+        }
+        nint row1 = tile->RowOffsets[1] - tile->RowOffsets[0];
+        nint length = tile->SegmentLength;
+        nint* end = tile->Segments + tile->SegmentCount;
+        for (nint* segment = tile->Segments; segment < end; segment++)
+        {
+            T* a0 = tile->A + *segment + tile->RowOffsets[0];
+            for (nint k = length; k > 0; k--)
+            {
+                V b0 = V.Load(b);
+                V b1 = V.Load(b + V.Count);
+                V x0 = V.Create(a0[0]);
+                c0_0 = V.MultiplyAdd(x0, b0, c0_0); c0_1 = V.MultiplyAdd(x0, b1, c0_1);
+                V x1 = V.Create(a0[row1]);
+                c1_0 = V.MultiplyAdd(x1, b0, c1_0); c1_1 = V.MultiplyAdd(x1, b1, c1_1);
+                a0 += aColumn; b += bRow;
+            }
+        }
+        c0_0.Store(c + 0); c0_1.Store(c + 0 + V.Count);
+        c1_0.Store(c + cRow); c1_1.Store(c + cRow + V.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    static void Anywhere3x2<V, T>(Tile<T>* tile)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+    {
+        nint aColumn = tile->AColumn, bRow = tile->BRow, cRow = tile->CRow;
+        T* b = tile->B;
+        T* c = tile->C;
+        V c0_0 = V.Zero, c0_1 = V.Zero;
+        V c1_0 = V.Zero, c1_1 = V.Zero;
+        V c2_0 = V.Zero, c2_1 = V.Zero;
+        if (tile->Accumulate)
+        {
+            c0_0 = V.Load(c + 0); c0_1 = V.Load(c + 0 + V.Count);
+            c1_0 = V.Load(c + cRow); c1_1 = V.Load(c + cRow + V.Count);
+            c2_0 = V.Load(c + 2 * cRow); c2_1 = V.Load(c + 2 * cRow + V.Count);
+        }
+        nint row1 = tile->RowOffsets[1] - tile->RowOffsets[0];
+        nint row2 = tile->RowOffsets[2] - tile->RowOffsets[0];
+        nint length = tile->SegmentLength;
+        nint* end = tile->Segments + tile->SegmentCount;
+        for (nint* segment = tile->Segments; segment < end; segment++)
+        {
+            T* a0 = tile->A + *segment + tile->RowOffsets[0];
+            for (nint k = length; k > 0; k--)
+            {
+                V b0 = V.Load(b);
+                V b1 = V.Load(b + V.Count);
+                V x0 = V.Create(a0[0]);
+                c0_0 = V.MultiplyAdd(x0, b0, c0_0); c0_1 = V.MultiplyAdd(x0, b1, c0_1);
+                V x1 = V.Create(a0[row1]);
+                c1_0 = V.MultiplyAdd(x1, b0, c1_0); c1_1 = V.MultiplyAdd(x1, b1, c1_1);
+                V x2 = V.Create(a0[row2]);
+                c2_0 = V.MultiplyAdd(x2, b0, c2_0); c2_1 = V.MultiplyAdd(x2, b1, c2_1);
+                a0 += aColumn; b += bRow;
+            }
+        }
+        c0_0.Store(c + 0); c0_1.Store(c + 0 + V.Count);
+        c1_0.Store(c + cRow); c1_1.Store(c + cRow + V.Count);
+        c2_0.Store(c + 2 * cRow); c2_1.Store(c + 2 * cRow + V.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    static void Anywhere4x2<V, T>(Tile<T>* tile)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+    {
+        nint aColumn = tile->AColumn, bRow = tile->BRow, cRow = tile->CRow;
+        T* b = tile->B;
+        T* c = tile->C;
+        V c0_0 = V.Zero, c0_1 = V.Zero;
+        V c1_0 = V.Zero, c1_1 = V.Zero;
+        V c2_0 = V.Zero, c2_1 = V.Zero;
+        V c3_0 = V.Zero, c3_1 = V.Zero;
+        if (tile->Accumulate)
+        {
+            c0_0 = V.Load(c + 0); c0_1 = V.Load(c + 0 + V.Count);
+            c1_0 = V.Load(c + cRow); c1_1 = V.Load(c + cRow + V.Count);
+            c2_0 = V.Load(c + 2 * cRow); c2_1 = V.Load(c + 2 * cRow + V.Count);
+            c3_0 = V.Load(c + 3 * cRow); c3_1 = V.Load(c + 3 * cRow + V.Count);
+        }
+        nint row1 = tile->RowOffsets[1] - tile->RowOffsets[0];
+        nint row2 = tile->RowOffsets[2] - tile->RowOffsets[0];
+        nint row3 = tile->RowOffsets[3] - tile->RowOffsets[0];
+        nint length = tile->SegmentLength;
+        nint* end = tile->Segments + tile->SegmentCount;
+        for (nint* segment = tile->Segments; segment < end; segment++)
+        {
+            T* a0 = tile->A + *segment + tile->RowOffsets[0];
+            for (nint k = length; k > 0; k--)
+            {
+                V b0 = V.Load(b);
+                V b1 = V.Load(b + V.Count);
+                V x0 = V.Create(a0[0]);
+                c0_0 = V.MultiplyAdd(x0, b0, c0_0); c0_1 = V.MultiplyAdd(x0, b1, c0_1);
+                V x1 = V.Create(a0[row1]);
+                c1_0 = V.MultiplyAdd(x1, b0, c1_0); c1_1 = V.MultiplyAdd(x1, b1, c1_1);
+                V x2 = V.Create(a0[row2]);
+                c2_0 = V.MultiplyAdd(x2, b0, c2_0); c2_1 = V.MultiplyAdd(x2, b1, c2_1);
+                V x3 = V.Create(a0[row3]);
+                c3_0 = V.MultiplyAdd(x3, b0, c3_0); c3_1 = V.MultiplyAdd(x3, b1, c3_1);
+                a0 += aColumn; b += bRow;
+            }
+        }
+        c0_0.Store(c + 0); c0_1.Store(c + 0 + V.Count);
+        c1_0.Store(c + cRow); c1_1.Store(c + cRow + V.Count);
+        c2_0.Store(c + 2 * cRow); c2_1.Store(c + 2 * cRow + V.Count);
+        c3_0.Store(c + 3 * cRow); c3_1.Store(c + 3 * cRow + V.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    static void Anywhere5x2<V, T>(Tile<T>* tile)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+    {
+        nint aColumn = tile->AColumn, bRow = tile->BRow, cRow = tile->CRow;
+        T* b = tile->B;
+        T* c = tile->C;
+        V c0_0 = V.Zero, c0_1 = V.Zero;
+        V c1_0 = V.Zero, c1_1 = V.Zero;
+        V c2_0 = V.Zero, c2_1 = V.Zero;
+        V c3_0 = V.Zero, c3_1 = V.Zero;
+        V c4_0 = V.Zero, c4_1 = V.Zero;
+        if (tile->Accumulate)
+        {
+            c0_0 = V.Load(c + 0); c0_1 = V.Load(c + 0 + V.Count);
+            c1_0 = V.Load(c + cRow); c1_1 = V.Load(c + cRow + V.Count);
+            c2_0 = V.Load(c + 2 * cRow); c2_1 = V.Load(c + 2 * cRow + V.Count);
+            c3_0 = V.Load(c + 3 * cRow); c3_1 = V.Load(c + 3 * cRow + V.Count);
+            c4_0 = V.Load(c + 4 * cRow); c4_1 = V.Load(c + 4 * cRow + V.Count);
+        }
+        nint row1 = tile->RowOffsets[1] - tile->RowOffsets[0];
+        nint row2 = tile->RowOffsets[2] - tile->RowOffsets[0];
+        nint row3 = tile->RowOffsets[3] - tile->RowOffsets[0];
+        nint row4 = tile->RowOffsets[4] - tile->RowOffsets[0];
+        nint length = tile->SegmentLength;
+        nint* end = tile->Segments + tile->SegmentCount;
+        for (nint* segment = tile->Segments; segment < end; segment++)
+        {
+            T* a0 = tile->A + *segment + tile->RowOffsets[0];
+            for (nint k = length; k > 0; k--)
+            {
+                V b0 = V.Load(b);
+                V b1 = V.Load(b + V.Count);
+                V x0 = V.Create(a0[0]);
+                c0_0 = V.MultiplyAdd(x0, b0, c0_0); c0_1 = V.MultiplyAdd(x0, b1, c0_1);
+                V x1 = V.Create(a0[row1]);
+                c1_0 = V.MultiplyAdd(x1, b0, c1_0); c1_1 = V.MultiplyAdd(x1, b1, c1_1);
+                V x2 = V.Create(a0[row2]);
+                c2_0 = V.MultiplyAdd(x2, b0, c2_0); c2_1 = V.MultiplyAdd(x2, b1, c2_1);
+                V x3 = V.Create(a0[row3]);
+                c3_0 = V.MultiplyAdd(x3, b0, c3_0); c3_1 = V.MultiplyAdd(x3, b1, c3_1);
+                V x4 = V.Create(a0[row4]);
+                c4_0 = V.MultiplyAdd(x4, b0, c4_0); c4_1 = V.MultiplyAdd(x4, b1, c4_1);
+                a0 += aColumn; b += bRow;
+            }
+        }
+        c0_0.Store(c + 0); c0_1.Store(c + 0 + V.Count);
+        c1_0.Store(c + cRow); c1_1.Store(c + cRow + V.Count);
+        c2_0.Store(c + 2 * cRow); c2_1.Store(c + 2 * cRow + V.Count);
+        c3_0.Store(c + 3 * cRow); c3_1.Store(c + 3 * cRow + V.Count);
+        c4_0.Store(c + 4 * cRow); c4_1.Store(c + 4 * cRow + V.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    static void Anywhere6x2<V, T>(Tile<T>* tile)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+    {
+        nint aColumn = tile->AColumn, bRow = tile->BRow, cRow = tile->CRow;
+        T* b = tile->B;
+        T* c = tile->C;
+        V c0_0 = V.Zero, c0_1 = V.Zero;
+        V c1_0 = V.Zero, c1_1 = V.Zero;
+        V c2_0 = V.Zero, c2_1 = V.Zero;
+        V c3_0 = V.Zero, c3_1 = V.Zero;
+        V c4_0 = V.Zero, c4_1 = V.Zero;
+        V c5_0 = V.Zero, c5_1 = V.Zero;
+        if (tile->Accumulate)
+        {
+            c0_0 = V.Load(c + 0); c0_1 = V.Load(c + 0 + V.Count);
+            c1_0 = V.Load(c + cRow); c1_1 = V.Load(c + cRow + V.Count);
+            c2_0 = V.Load(c + 2 * cRow); c2_1 = V.Load(c + 2 * cRow + V.Count);
+            c3_0 = V.Load(c + 3 * cRow); c3_1 = V.Load(c + 3 * cRow + V.Count);
+            c4_0 = V.Load(c + 4 * cRow); c4_1 = V.Load(c + 4 * cRow + V.Count);
+            c5_0 = V.Load(c + 5 * cRow); c5_1 = V.Load(c + 5 * cRow + V.Count);
+        }
+        nint row1 = tile->RowOffsets[1] - tile->RowOffsets[0];
+        nint row2 = tile->RowOffsets[2] - tile->RowOffsets[0];
+        nint row3 = tile->RowOffsets[3] - tile->RowOffsets[0];
+        nint row4 = tile->RowOffsets[4] - tile->RowOffsets[0];
+        nint row5 = tile->RowOffsets[5] - tile->RowOffsets[0];
+        nint length = tile->SegmentLength;
+        nint* end = tile->Segments + tile->SegmentCount;
+        for (nint* segment = tile->Segments; segment < end; segment++)
+        {
+            T* a0 = tile->A + *segment + tile->RowOffsets[0];
+            for (nint k = length; k > 0; k--)
+            {
+                V b0 = V.Load(b);
+                V b1 = V.Load(b + V.Count);
+                V x0 = V.Create(a0[0]);
+                c0_0 = V.MultiplyAdd(x0, b0, c0_0); c0_1 = V.MultiplyAdd(x0, b1, c0_1);
+                V x1 = V.Create(a0[row1]);
+                c1_0 = V.MultiplyAdd(x1, b0, c1_0); c1_1 = V.MultiplyAdd(x1, b1, c1_1);
+                V x2 = V.Create(a0[row2]);
+                c2_0 = V.MultiplyAdd(x2, b0, c2_0); c2_1 = V.MultiplyAdd(x2, b1, c2_1);
+                V x3 = V.Create(a0[row3]);
+                c3_0 = V.MultiplyAdd(x3, b0, c3_0); c3_1 = V.MultiplyAdd(x3, b1, c3_1);
+                V x4 = V.Create(a0[row4]);
+                c4_0 = V.MultiplyAdd(x4, b0, c4_0); c4_1 = V.MultiplyAdd(x4, b1, c4_1);
+                V x5 = V.Create(a0[row5]);
+                c5_0 = V.MultiplyAdd(x5, b0, c5_0); c5_1 = V.MultiplyAdd(x5, b1, c5_1);
+                a0 += aColumn; b += bRow;
+            }
+        }
+        c0_0.Store(c + 0); c0_1.Store(c + 0 + V.Count);
+        c1_0.Store(c + cRow); c1_1.Store(c + cRow + V.Count);
+        c2_0.Store(c + 2 * cRow); c2_1.Store(c + 2 * cRow + V.Count);
+        c3_0.Store(c + 3 * cRow); c3_1.Store(c + 3 * cRow + V.Count);
+        c4_0.Store(c + 4 * cRow); c4_1.Store(c + 4 * cRow + V.Count);
+        c5_0.Store(c + 5 * cRow); c5_1.Store(c + 5 * cRow + V.Count);
     }
 }
