@@ -11,7 +11,7 @@ internal static class Workloads
         new("W1_mlp_train", () => Train(Mlp(), new Sgd(0.01, momentum: 0.9), batch: 64)),
         new("W2_cnn_train", () => Train(Cnn(), new Adam(), batch: 64)),
         new("W3_lenet_train", () => Train(LeNet(), new Sgd(0.01, momentum: 0.9), batch: 64)),
-        new("W4_gpt_train", TrainGpt),
+        new("W4_gpt_train", () => Train(Gpt())),
         new("W5_lstm_train", () => Train(Lstm(), new Adam(), batch: 64)),
         new("W6_tiny_train", () => Train(Tiny(), new Sgd(0.01), batch: 16)),
         new("W7_mlp_infer_b1", () => Infer(Mlp(), batch: 1)),
@@ -20,7 +20,7 @@ internal static class Workloads
         new("W7_cnn_infer_b64", () => Infer(Cnn(), batch: 64)),
         new("W7_lenet_infer_b1", () => Infer(LeNet(), batch: 1)),
         new("W7_lenet_infer_b64", () => Infer(LeNet(), batch: 64)),
-        new("W7_gpt_decode", DecodeGpt),
+        new("W7_gpt_decode", () => Decode(Gpt())),
         new("W7_resnet18_b1", () => Infer(ResNet18(), batch: 1)),
         // Beside the lines above: the same with factors of 16 bits.
         new("F1_mlp_train_bfloat16", () => Train(MlpBFloat16(), new Sgd(0.01, momentum: 0.9), batch: 64)),
@@ -29,8 +29,8 @@ internal static class Workloads
         new("F7_mlp_infer_b1_float16", () => Infer(MlpFloat16(), batch: 1)),
         new("F7_large_infer_b1", () => Infer(Large(), batch: 1)),
         new("F7_large_infer_b1_bfloat16", () => Infer(LargeBFloat16(), batch: 1)),
-        new("F4_gpt_train_bfloat16", TrainGptBFloat16),
-        new("F7_gpt_decode_bfloat16", DecodeGptBFloat16),
+        new("F4_gpt_train_bfloat16", () => Train(GptBFloat16())),
+        new("F7_gpt_decode_bfloat16", () => Decode(GptBFloat16())),
     ];
 
     // The generated members of one model, as the ways of use below want them; Step, Gradients and Loss are null where there is no loss.
@@ -119,89 +119,64 @@ internal static class Workloads
             });
     }
 
+    // The same of a model of language.
+    sealed record LanguageNet(
+        ModelDescription Description, ParameterSet Parameters, Action<int[], int[], Optimizer> Step, Func<int[], int[], float> Gradients, Func<int[], int[], float> Evaluate,
+        Func<IntTensor, IntTensor, Tensor> Loss, Func<IntTensor, Tensor> Forward, Func<DecodingSession<int, float>> Start);
+
+    static LanguageNet Gpt()
+    {
+        var m = new Gpt();
+        return new(Models.Gpt.Description, m.Parameters, (x, y, o) => m.TrainStep(x, y, o), (x, y) => m.ComputeGradients(x, y), (x, y) => m.Evaluate(x, y), m.Loss, m.Forward, () => m.StartDecoding());
+    }
+
+    static LanguageNet GptBFloat16()
+    {
+        var m = new GptBFloat16();
+        return new(Models.GptBFloat16.Description, m.Parameters, (x, y, o) => m.TrainStep(x, y, o), (x, y) => m.ComputeGradients(x, y), (x, y) => m.Evaluate(x, y), m.Loss, m.Forward, () => m.StartDecoding());
+    }
+
     // Decay on matrices only, as everyone trains it.
-    static Subject TrainGpt()
+    static Subject Train(LanguageNet net)
     {
-        const int batch = 12;
-        var model = new Gpt();
+        const int batch = 12, context = Models.Gpt.Context;
         var optimizer = new AdamW(1e-3, beta2: 0.99, weightDecay: 0.1) { Groups = [ParameterGroup.NoDecay] };
-        var batches = Batches.OfTokens(batch * Gpt.Context, Gpt.Vocabulary);
+        var batches = Batches.OfTokens(batch * context, Models.Gpt.Vocabulary);
         return new Subject(
             () =>
             {
                 var (x, y) = batches.Next();
-                model.TrainStep(x, y, optimizer);
+                net.Step(x, y, optimizer);
             },
-            MultiplyAdds(Gpt.Description, "TrainStep", batch),
+            MultiplyAdds(net.Description, "TrainStep", batch),
             () =>
             {
                 var (x, y) = batches.Next();
-                var (tokens, next) = (new IntTensor(x, batch, Gpt.Context), new IntTensor(y, batch, Gpt.Context));
-                return EagerCheck.Training(model.Parameters, () => model.ComputeGradients(x, y), () => (double)model.Loss(tokens, next));
-            });
-    }
-
-    static Subject TrainGptBFloat16()
-    {
-        const int batch = 12;
-        var model = new GptBFloat16();
-        var optimizer = new AdamW(1e-3, beta2: 0.99, weightDecay: 0.1) { Groups = [ParameterGroup.NoDecay] };
-        var batches = Batches.OfTokens(batch * Gpt.Context, Gpt.Vocabulary);
-        return new Subject(
-            () =>
-            {
-                var (x, y) = batches.Next();
-                model.TrainStep(x, y, optimizer);
-            },
-            MultiplyAdds(GptBFloat16.Description, "TrainStep", batch),
-            () =>
-            {
-                var (x, y) = batches.Next();
-                var (tokens, next) = (new IntTensor(x, batch, Gpt.Context), new IntTensor(y, batch, Gpt.Context));
-                using var mixed = EagerMode.MixedPrecision(StorageFormat.BFloat16);
-                return EagerCheck.Rounded([(double)model.Loss(tokens, next)], [model.Evaluate(x, y)]);
-            });
-    }
-
-    static Subject DecodeGptBFloat16()
-    {
-        var model = new GptBFloat16();
-        var session = model.StartDecoding();
-        int[] tokens = Batches.OfTokens(Gpt.Context, Gpt.Vocabulary).Next().Input;
-        var scores = new float[Gpt.Vocabulary];
-        session.Decode(tokens, scores);
-        void Run()
-        {
-            session.Rewind(Gpt.Context - 1);
-            session.Decode(tokens[^1], scores);
-        }
-        return new Subject(Run, GptBFloat16.Description.Functions.First(f => f.Name == "Decode").MultiplyAdds.With("N", 1).With("T", 1).With("position", Gpt.Context - 1).Value!.Value,
-            () =>
-            {
-                Run();
-                using var mixed = EagerMode.MixedPrecision(StorageFormat.BFloat16);
-                return EagerCheck.Rounded(model.Forward(new IntTensor(tokens, 1, Gpt.Context)).ToDoubleArray()[^Gpt.Vocabulary..], Array.ConvertAll(scores, s => (double)s));
+                var (tokens, next) = (new IntTensor(x, batch, context), new IntTensor(y, batch, context));
+                using var mixed = EagerMode.MixedPrecision(net.Description.Storage);
+                if (net.Description.Storage != StorageFormat.Precision) return EagerCheck.Rounded([(double)net.Loss(tokens, next)], [net.Evaluate(x, y)]);
+                return EagerCheck.Training(net.Parameters, () => net.Gradients(x, y), () => (double)net.Loss(tokens, next));
             });
     }
 
     // One token, the last one of the context: it and the 63 positions in the cache are looked at.
-    static Subject DecodeGpt()
+    static Subject Decode(LanguageNet net)
     {
-        var model = new Gpt();
-        var session = model.StartDecoding();
-        int[] tokens = Batches.OfTokens(Gpt.Context, Gpt.Vocabulary).Next().Input;
-        var scores = new float[Gpt.Vocabulary];
+        const int context = Models.Gpt.Context, vocabulary = Models.Gpt.Vocabulary;
+        var session = net.Start();
+        int[] tokens = Batches.OfTokens(context, vocabulary).Next().Input;
+        var scores = new float[vocabulary];
         session.Decode(tokens, scores);
         void Run()
         {
-            session.Rewind(Gpt.Context - 1);
+            session.Rewind(context - 1);
             session.Decode(tokens[^1], scores);
         }
-        return new Subject(Run, Gpt.Description.Functions.First(f => f.Name == "Decode").MultiplyAdds.With("N", 1).With("T", 1).With("position", Gpt.Context - 1).Value!.Value,
+        return new Subject(Run, net.Description.Functions.First(f => f.Name == "Decode").MultiplyAdds.With("N", 1).With("T", 1).With("position", context - 1).Value!.Value,
             () =>
             {
                 Run();
-                return EagerCheck.Predictions(model.Forward(new IntTensor(tokens, 1, Gpt.Context)).ToDoubleArray()[^Gpt.Vocabulary..], scores);
+                return Predictions(net.Description, net.Forward, new IntTensor(tokens, 1, context), scores);
             });
     }
 
@@ -216,10 +191,16 @@ internal static class Workloads
             {
                 var (x, _) = batches.Next();
                 net.Predict(x, result);
-                using var mixed = EagerMode.MixedPrecision(net.Description.Storage);
-                var expected = net.Forward(new Tensor(x, [batch, .. net.Row])).ToDoubleArray();
-                return net.Description.Storage == StorageFormat.Precision ? EagerCheck.Predictions(expected, result) : EagerCheck.Rounded(expected, Array.ConvertAll(result, r => (double)r));
+                return Predictions(net.Description, net.Forward, new Tensor(x, [batch, .. net.Row]), result);
             });
+    }
+
+    // Of a whole prediction, its end.
+    static double Predictions<TInput>(ModelDescription model, Func<TInput, Tensor> forward, TInput input, float[] actual)
+    {
+        using var mixed = EagerMode.MixedPrecision(model.Storage);
+        double[] expected = forward(input).ToDoubleArray()[^actual.Length..];
+        return model.Storage == StorageFormat.Precision ? EagerCheck.Predictions(expected, actual) : EagerCheck.Rounded(expected, Array.ConvertAll(actual, a => (double)a));
     }
 
     static long MultiplyAdds(ModelDescription model, string function, int batch) =>

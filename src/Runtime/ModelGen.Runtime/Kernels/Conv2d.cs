@@ -45,10 +45,20 @@ public static unsafe partial class Conv2d
             DepthwiseConv2d.Forward<V, T, E>(team, shape, x, w, y, epilogue);
             return;
         }
-        team.Range((nint)shape.Batch * shape.OutHeight, 1, out nint from, out nint to);
-        if (from < to && shape.OutWidth > 0 && shape.OutChannels > 0)
-            ForwardRows<V, T, E>(team, shape, x, w, y, null, from, to, epilogue, panels);
+        nint rows = (nint)shape.Batch * shape.OutHeight;
+        int panelCount = ConvPanels.Count<V, T>(shape.Groups, shape.GroupOutChannels);
+        // Few images are divided by output channels, when each thread would otherwise read all of many weights.
+        bool byPanels = panels != null && shape.Batch < team.Count && IsLarge<T>(shape);
+        team.Range(byPanels ? panelCount : rows, 1, out nint from, out nint to);
+        if (from >= to || shape.OutWidth == 0 || rows == 0)
+            return;
+        if (byPanels)
+            ForwardRows<V, T, E>(team, shape, x, w, y, null, 0, rows, (int)from, (int)to, epilogue, panels);
+        else
+            ForwardRows<V, T, E>(team, shape, x, w, y, null, from, to, 0, panelCount, epilogue, panels);
     }
+
+    static bool IsLarge<T>(in Conv2dShape shape) where T : unmanaged => shape.WeightCount * sizeof(T) > LargeWeightBytes;
 
     /// <summary>
     /// As <see cref="Forward"/>, and then the largest of each 2 x 2 pixels, block by block while a block is in the first-level cache: y as a whole is
@@ -71,12 +81,12 @@ public static unsafe partial class Conv2d
         // In pairs of rows; an odd last row is in no window.
         team.Range((nint)shape.Batch * (shape.OutHeight / 2), 1, out nint from, out nint to);
         if (from < to && shape.OutWidth > 1 && shape.OutChannels > 0)
-            ForwardRows<V, T, E>(team, shape, x, w, y, pooled, from, to, epilogue, panels);
+            ForwardRows<V, T, E>(team, shape, x, w, y, pooled, from, to, 0, ConvPanels.Count<V, T>(shape.Groups, shape.GroupOutChannels), epilogue, panels);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
-    static void ForwardRows<V, T, E>(Team team, in Conv2dShape shape, T* x, T* w, T* y, T* pooled, nint from, nint to, E epilogue,
-        T* weightPanels)
+    static void ForwardRows<V, T, E>(Team team, in Conv2dShape shape, T* x, T* w, T* y, T* pooled, nint from, nint to, int firstPanel, int endPanel,
+        E epilogue, T* weightPanels)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
         where E : struct, IEpilogue
@@ -88,7 +98,7 @@ public static unsafe partial class Conv2d
         nint haloRow = haloWidth * shape.InChannels;
 
         // As many output rows at a time as keep the input rows in cache, and the output, when something follows.
-        bool large = shape.WeightCount * sizeof(T) > LargeWeightBytes;
+        bool large = IsLarge<T>(shape);
         nint chunk = Math.Max(1, ((large ? HaloBytesOfLarge : HaloBytes) / (haloRow * sizeof(T)) - span) / shape.StrideY + 1);
         if (typeof(E) != typeof(NoEpilogue) || pooled != null)
             chunk = Math.Clamp((large ? BlockBytesOutOfLarge : BlockBytesOut) / ((nint)shape.OutWidth * shape.OutChannels * sizeof(T)), 1, chunk);
@@ -141,6 +151,7 @@ public static unsafe partial class Conv2d
         tile.CRow = shape.OutChannels;
         tile.Accumulate = false;
         int panelsPerGroup = panelCount / shape.Groups;
+        nint firstColumn = panels[firstPanel].Column, endColumn = panels[endPanel - 1].Column + panels[endPanel - 1].Columns;
         nint blockRow = -1;
         while (from < to)
         {
@@ -162,7 +173,7 @@ public static unsafe partial class Conv2d
                 blockRow = row;
             row = pooled != null ? blockRow : row;
             T* output = y + row * shape.OutWidth * shape.OutChannels;
-            for (int p = 0; p < panelCount; p++)
+            for (int p = firstPanel; p < endPanel; p++)
             {
                 tile.BRow = panels[p].BRow;
                 T* group = first + p / panelsPerGroup * shape.GroupInChannels;
@@ -183,7 +194,7 @@ public static unsafe partial class Conv2d
                     MicroKernels.RunRows<V, T>(&tile, shape.OutWidth, panels[p].Vectors, panels[p].Columns, spill);
                 }
             }
-            epilogue.Apply(0, row * shape.OutWidth, rows * shape.OutWidth, 0, shape.OutChannels);
+            epilogue.Apply(0, row * shape.OutWidth, rows * shape.OutWidth, firstColumn, endColumn - firstColumn);
             nint line = (nint)shape.OutWidth * shape.OutChannels, width = shape.OutWidth / 2;
             for (nint r = 0; pooled != null && r < rows; r += 2)
                 MaxPool2x2.Row<V, T>(output + r * line, line, shape.OutChannels, width, pooled + (from + r / 2) * width * shape.OutChannels);
