@@ -11,6 +11,7 @@ file small. For each call: inputs, result and the gradients of sum(result * weig
 OpInfo's wrong calls (error_inputs) are in the file too, without numbers: ModelGen must refuse each.
 """
 import json
+import random
 import sys
 import types
 import unittest
@@ -21,8 +22,10 @@ expecttest = types.ModuleType("expecttest")
 expecttest.TestCase, expecttest.ACCEPT = unittest.TestCase, False
 sys.modules.setdefault("expecttest", expecttest)
 
+import numpy
 import torch
 from torch.testing._internal.common_methods_invocations import op_db
+from torch.testing._internal.common_modules import module_db
 from torch.utils._pytree import tree_map
 
 MOST_ELEMENTS = 400
@@ -480,6 +483,13 @@ def rounded(sample):
     return tree_map(one, (sample.input, tuple(sample.args), dict(sample.kwargs)))
 
 
+def seed():
+    """The samples of an op are the same whatever came before."""
+    random.seed(0)
+    numpy.random.seed(0)
+    torch.manual_seed(0)
+
+
 def weights(count):
     """The same numbers as in OpInfoTests.cs."""
     return torch.tensor([((i * 37) % 101) / 101 - 0.4 for i in range(count)], dtype=torch.float64)
@@ -525,10 +535,77 @@ def key(op):
     return f"{op.name}.{op.variant_test_name}" if op.variant_test_name and op.name not in TRANSLATIONS else op.name
 
 
+def sized(layer, **arguments):
+    return layer, {name: value for name, value in arguments.items() if value is not None}
+
+
+def convolution(layer):
+    def translate(inputs, outputs, size, padding=0):
+        if padding == "same":
+            raise Skip("padding by name: a number")
+        return sized(layer, outChannels=outputs, kernelSize=size)
+    return translate
+
+
+def recurrent(layer):
+    def translate(input_size, hidden_size, num_layers, batch_first, bias, bidirectional, nonlinearity="tanh", proj_size=0):
+        if nonlinearity != "tanh" or proj_size:
+            raise Skip("a recurrent layer of relu, or with a projection")
+        if not batch_first:
+            raise Skip("steps before the batch")
+        return sized(layer, hidden=hidden_size, Layers=num_layers, Bias=bias, Bidirectional=bidirectional)
+    return translate
+
+
+def cell(layer):
+    def translate(input_size, hidden_size, bias=True, nonlinearity="tanh"):
+        if nonlinearity != "tanh":
+            raise Skip("a recurrent layer of relu, or with a projection")
+        return sized(layer, hidden=hidden_size, Bias=bias)
+    return translate
+
+
+# Constructors of modules, and how many axes their inputs have with a batch. Modules without weights are tensor methods.
+MODULES = {
+    "nn.Linear": (2, lambda inputs, outputs, bias=None: sized("Linear", outFeatures=outputs, Bias=bias)),
+    "nn.Bilinear": (2, lambda a, b, outputs, bias=None: sized("Bilinear", outFeatures=outputs, Bias=bias)),
+    "nn.Conv1d": (3, convolution("Conv1d")), "nn.Conv2d": (4, convolution("Conv2d")), "nn.Conv3d": (5, convolution("Conv3d")),
+    "nn.ConvTranspose2d": (4, convolution("ConvTranspose2d")),
+    "nn.BatchNorm2d": (4, lambda features: sized("BatchNorm2d")), "nn.BatchNorm3d": (5, lambda features: sized("BatchNorm3d")),
+    "nn.Embedding": (None, lambda num_embeddings, embedding_dim: sized("Embedding", count=num_embeddings, width=embedding_dim)),
+    "nn.RNNCell": (2, cell("RnnCell")), "nn.GRUCell": (2, cell("GruCell")), "nn.LSTMCell": (2, cell("LstmCell")),
+    "nn.RNN": (3, recurrent("Rnn")), "nn.GRU": (3, recurrent("Gru")), "nn.LSTM": (3, recurrent("Lstm")),
+}
+
+
+def golden_module(info, sample):
+    rank, translate = MODULES[info.name]
+    layer, arguments = translate(*sample.constructor_input.args, **sample.constructor_input.kwargs)
+    given = [*sample.forward_input.args, *sample.forward_input.kwargs.values()]
+    if layer in ("Rnn", "Gru", "Lstm") and len(given) > 1:
+        raise Skip("first states of all layers in one tensor")
+    inputs = [t for g in given for t in (g if isinstance(g, tuple) else (g,))]
+    if any(t.numel() > MOST_ELEMENTS for t in inputs):
+        raise Skip("large or complex tensors")
+    # What has no batch is a batch of one.
+    inputs = [(t.detach() if rank is None or t.dim() == rank else t.detach().unsqueeze(0)) for t in inputs]
+    inputs = [t.round(decimals=3).requires_grad_() if t.is_floating_point() else t for t in inputs]
+    torch.manual_seed(1)
+    module = info.module_cls(*sample.constructor_input.args, **sample.constructor_input.kwargs).double().train()
+    with torch.no_grad():
+        for p in module.parameters():
+            p.copy_(torch.rand_like(p).sub(0.5).round(decimals=3))
+    y = module(inputs[0], tuple(inputs[1:])) if layer == "LstmCell" else module(*inputs)
+    y = y[0] if isinstance(y, tuple) else y
+    (y.reshape(-1) * weights(y.numel())).sum().backward()
+    described = lambda t: tensor(t) | ({"gradient": flat(t.grad)} if t.requires_grad else {})
+    return {"layer": layer, "tensors": [described(t) for t in inputs], "arguments": arguments, "parameters": {n: described(p) for n, p in module.named_parameters()}, "y": flat(y)}
+
+
 PAGE = """# Differences from PyTorch, on purpose
 
 Values and gradients of the tensor methods are compared with PyTorch's in two ways: on samples of our own, for every method and layer (`tests/golden/generate.py`), and on PyTorch's
-samples, those of its own tests (`tests/golden/opinfo.py`): {calls} calls of {ops} ops. Wrong calls of PyTorch's tests ({wrong}) must be refused here too.
+samples, those of its own tests (OpInfo and ModuleInfo, `tests/golden/opinfo.py`): {calls} calls of {ops} ops, {layers} of layers. Wrong calls of PyTorch's tests ({wrong}) must be refused here too.
 
 Some of PyTorch's samples are no calls of ModelGen. This page is printed with the golden values; a test compares. Behind each reason are the ops whose samples have it.
 
@@ -562,6 +639,7 @@ def main(target, page):
             continue
         label = f"{op.name}.{op.variant_test_name}" if op.variant_test_name else op.name
         kept, seen, reasons = [], set(), Counter()
+        seed()
         dtype = torch.int64 if name == "nn.functional.one_hot" else torch.float64
         if dtype not in op.dtypes:   # of complex numbers
             continue
@@ -597,10 +675,26 @@ def main(target, page):
             errors[label] = wrong
         if reasons:
             skipped[label] = reasons
+    modules = {}
+    for info in module_db:
+        if info.name not in MODULES:
+            continue
+        reasons = Counter()
+        texts = {}
+        seed()
+        for sample in info.module_inputs_func(info, device="cpu", dtype=torch.float64, requires_grad=True, training=True):
+            try:
+                texts[json.dumps(golden_module(info, sample), separators=(",", ":"))] = None
+            except Skip as reason:
+                reasons[str(reason)] += 1
+        if texts:
+            modules[info.name] = list(texts)
+        if reasons:
+            skipped[info.name] = reasons
     lines = lambda table: ",\n".join(f"{json.dumps(name)}: [\n" + ",\n".join(texts) + "]" for name, texts in table.items())
     with open(target, "w", encoding="utf-8", newline="\n") as file:
-        file.write('{"samples": {\n' + lines(entries) + '},\n"errors": {\n' + lines(errors) + '},\n"skipped": ' + json.dumps(skipped, indent=0) + "}\n")
-    counts = {"calls": sum(map(len, entries.values())), "ops": len(entries), "wrong": sum(map(len, errors.values()))}
+        file.write('{"samples": {\n' + lines(entries) + '},\n"errors": {\n' + lines(errors) + '},\n"modules": {\n' + lines(modules) + '},\n"skipped": ' + json.dumps(skipped, indent=0) + "}\n")
+    counts = {"calls": sum(map(len, entries.values())), "ops": len(entries), "wrong": sum(map(len, errors.values())), "layers": sum(map(len, modules.values()))}
     with open(page, "w", encoding="utf-8", newline="\n") as file:
         file.write(PAGE.format(**counts, skipped=bullets(skipped, wrong=False), unwritten=bullets(skipped, wrong=True)))
     print(f"{counts} with PyTorch {torch.__version__}")

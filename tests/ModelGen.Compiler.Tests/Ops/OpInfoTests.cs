@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ModelGen.Compiler.Autodiff;
 using ModelGen.Compiler.Ir;
+using ModelGen.Compiler.Layers;
 using ModelGen.Compiler.Ops;
 using ModelGen.Compiler.Shapes;
 using ModelGen.Compiler.Surface;
@@ -25,6 +26,8 @@ public sealed class OpInfoTests
     };
 
     public static TheoryData<string> Sampled => [.. File.GetProperty("samples").EnumerateObject().Select(p => p.Name)];
+
+    public static TheoryData<string> Modules => [.. File.GetProperty("modules").EnumerateObject().Select(p => p.Name)];
 
     public static TheoryData<string> Refused => [.. File.GetProperty("errors").EnumerateObject().Select(p => p.Name)];
 
@@ -55,17 +58,42 @@ public sealed class OpInfoTests
             {
                 throw new InvalidOperationException($"{what}: {e.Message}");
             }
-            Near.Equal(Numbers(entry.GetProperty("y")), Evaluate(y, values).Data, 1e-9, what);
-
-            var differentiated = entry.GetProperty("tensors").EnumerateArray().Zip(tensors).Where(t => t.First.TryGetProperty("gradient", out _)).ToArray();
-            if (differentiated.Length == 0) continue;
-            var weights = graph.Add(new InputLeaf("weights", y.Type));
-            values[(LeafOp)weights.Op] = Weights(Evaluate(y, values).Shape);
-            var loss = Sum.Of(y * weights, [.. Enumerable.Range(0, y.Shape.Rank)], keepDims: false);
-            var gradients = ReverseMode.Gradient(loss, [.. differentiated.Select(t => t.Second)]);
-            foreach (var ((given, _), gradient) in differentiated.Zip(gradients))
-                Near.Equal(Numbers(given.GetProperty("gradient")), Evaluate(gradient, values).Data, 1e-8, what + ", gradient");
+            Compare(graph, y, entry, entry.GetProperty("tensors").EnumerateArray().Zip(tensors, (given, leaf) => (given, leaf)), values, what);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Modules))]
+    public void A_layer_equals_PyTorch(string module)
+    {
+        int index = 0;
+        foreach (var entry in File.GetProperty("modules").GetProperty(module).EnumerateArray())
+        {
+            string what = $"{module}, sample {index++}: {entry.GetProperty("arguments")}";
+            var layer = LayerRegistry.Find(entry.GetProperty("layer").GetString()!)!;
+            var graph = new Graph { Precision = DType.Float64 };
+            var values = new Dictionary<LeafOp, NdArray>();
+            var inputs = Tensors(graph, entry, values);
+            var source = new GivenParameters(graph, entry.GetProperty("parameters"), values);
+            var arguments = entry.GetProperty("arguments").EnumerateObject().ToDictionary(a => a.Name, a => Value(layer.Constructor.Concat(layer.Properties).Single(p => p.Name == a.Name).Kind, a.Value));
+            var y = Invocation.ApplyAll(graph, layer, arguments, "layer", "Layer 'layer'", inputs, training: true, source)[0];
+            var compared = entry.GetProperty("tensors").EnumerateArray().Zip(inputs, (given, leaf) => (given, leaf)).Concat(source.Leaves);
+            Compare(graph, y, entry, compared, values, what);
+        }
+    }
+
+    static void Compare(Graph graph, Node y, JsonElement entry, IEnumerable<(JsonElement Given, Node Leaf)> leaves, Dictionary<LeafOp, NdArray> values, string what)
+    {
+        var result = Evaluate(y, values);
+        Near.Equal(Numbers(entry.GetProperty("y")), result.Data, 1e-9, what);
+        var differentiated = leaves.Where(l => l.Given.TryGetProperty("gradient", out _)).ToArray();
+        if (differentiated.Length == 0) return;
+        var weights = graph.Add(new InputLeaf("weights", y.Type));
+        values[(LeafOp)weights.Op] = Weights(result.Shape);
+        var loss = Sum.Of(y * weights, [.. Enumerable.Range(0, y.Shape.Rank)], keepDims: false);
+        var gradients = ReverseMode.Gradient(loss, [.. differentiated.Select(l => l.Leaf)]);
+        foreach (var ((given, leaf), gradient) in differentiated.Zip(gradients))
+            Near.Equal(Numbers(given.GetProperty("gradient")), SampleCase.Logical(leaf, Evaluate(gradient, values)).Data, 1e-8, what + ", gradient");
     }
 
     [Theory]
@@ -145,6 +173,37 @@ public sealed class OpInfoTests
     {
         var shapes = entry.GetProperty("tensors").EnumerateArray().Select(t => "[" + string.Join(", ", Integers(t.GetProperty("shape"))) + "]");
         return $"{entry.GetProperty("method").GetString()}({string.Join(", ", shapes)}) {entry.GetProperty("arguments")}";
+    }
+
+    // Parameters of the module by PyTorch's names; states keep their first values.
+    sealed class GivenParameters(Graph graph, JsonElement parameters, Dictionary<LeafOp, NdArray> values) : IParameterSource
+    {
+        public List<(JsonElement Given, Node Leaf)> Leaves { get; } = [];
+
+        public Node Parameter(string path, Shape logicalShape, IReadOnlyList<int> storageAxes, Initializer initializer, bool frozen)
+        {
+            var given = parameters.GetProperty(path["layer.".Length..]);
+            var leaf = new ParameterLeaf(path, logicalShape, storageAxes, initializer, frozen, DType.Float64);
+            var logical = new NdArray(Integers(given.GetProperty("shape")), Numbers(given.GetProperty("values")));
+            var storage = new NdArray([.. storageAxes.Select(a => logical.Shape[a])]);
+            foreach (var at in logical.Indices()) storage[[.. storageAxes.Select(a => at[a])]] = logical[at];
+            values[leaf] = storage;
+            Leaves.Add((given, graph.Add(leaf)));
+            return Leaves[^1].Leaf;
+        }
+
+        public Node State(string path, Shape shape, Initializer initializer)
+        {
+            var leaf = new StateLeaf(path, shape, initializer, DType.Float64);
+            var value = new NdArray(shape.Evaluate(_ => 0));
+            Array.Fill(value.Data, initializer.A);
+            values[leaf] = value;
+            return graph.Add(leaf);
+        }
+
+        public void Update(string path, Node value)
+        {
+        }
     }
 
     static int[] Integers(JsonElement array) => [.. array.EnumerateArray().Select(v => v.GetInt32())];
