@@ -17,7 +17,7 @@ internal static class AffineGrid
             var theta = call.Tensor("theta");
             if (theta.Shape.Rank != 3 || !theta.Shape[1].Is(2) || !theta.Shape[2].Is(3)) throw new ModelException(Rules.Rank, $"'AffineGrid' takes maps [N, 2, 3], but was given {theta.Shape}.");
             Dim height = Resample.Wanted(call, "height"), width = Resample.Wanted(call, "width");
-            Node x = Reshape.Of(Positions(call, width), new Shape(width, Dim.One)), y = Reshape.Of(Positions(call, height), new Shape(height, Dim.One, Dim.One));
+            Node x = Reshape.Of(Positions(call, width, theta.DType), new Shape(width, Dim.One)), y = Reshape.Of(Positions(call, height, theta.DType), new Shape(height, Dim.One, Dim.One));
             return (x * Column(theta, 0)) + (y * Column(theta, 1)) + Column(theta, 2);
         },
         Samples = [new Sample([2, 2, 3]).With("height", 3).With("width", 4), new Sample([1, 2, 3]).With("height", 1).With("width", 5).With("alignCorners", true)],
@@ -25,9 +25,8 @@ internal static class AffineGrid
     };
 
     // The centres of some pixels in [-1, 1]; one pixel is in the middle.
-    static Node Positions(Call call, Dim count)
+    static Node Positions(Call call, Dim count, DType type)
     {
-        var type = call.Graph.Precision;
         var twice = (Arange.Of(call.Graph, count, type) * 2) - call.Graph.Size(count - 1, type);
         var steps = call.Bool("alignCorners") ? Maximum.Of(call.Graph.Size(count - 1, type), call.Graph.Constant(1, type)) : call.Graph.Size(count, type);
         return twice / steps;
