@@ -132,6 +132,16 @@ def index_select(x, index, axis):
     return y.reshape(x.shape[:axis] + index.shape + x.shape[axis + 1 :])
 
 
+def segment_sum(x, segments, count):
+    x = x.flatten(0, segments.dim() - 1)
+    return x.new_zeros(count, *x.shape[1:]).index_add(0, segments.flatten(), x)
+
+
+def segment_max(a, x, segments):
+    """Segment by segment: torch.amax shares the gradient of equal elements, as here."""
+    return torch.stack([x[segments == s].amax(0) for s in range(a["count"])])
+
+
 def attention(q, k, v, causal, window=None, lengths=None, bias=None):
     """F.scaled_dot_product_attention of PyTorch 2, with enable_gqa; a query that sees no key has the result 0."""
     if q.dim() > 2:
@@ -283,6 +293,12 @@ METHODS = {
     "PixelShuffle/2": lambda a, x: F.pixel_shuffle(x, a["factor"]),
     "PixelUnshuffle/2": lambda a, x: F.pixel_unshuffle(x, a["factor"]),
     "UpsampleNearest2d/2": lambda a, x: F.interpolate(x, scale_factor=a["factor"], mode="nearest"),
+    "UpsampleBilinear2d/3": lambda a, x: F.interpolate(x, scale_factor=a["factor"], mode="bilinear", align_corners=a["alignCorners"]),
+    "ResizeBilinear2d/4": lambda a, x: F.interpolate(x, (a["height"], a["width"]), mode="bilinear", align_corners=a["alignCorners"]),
+    "ResizeNearest2d/3": lambda a, x: F.interpolate(x, (a["height"], a["width"]), mode="nearest"),
+    "ResizeLinear1d/3": lambda a, x: F.interpolate(x, a["length"], mode="linear", align_corners=a["alignCorners"]),
+    "GridSample/4": lambda a, x, grid: F.grid_sample(x, grid, padding_mode="border" if a["border"] else "zeros", align_corners=a["alignCorners"]),
+    "AffineGrid/4": lambda a, theta: F.affine_grid(theta, (len(theta), 1, a["height"], a["width"]), a["alignCorners"]),
     "Arange/3": lambda a: torch.arange(a["count"], dtype=torch.float64) * a["step"] + a["start"],
     "OneHot/2": lambda a, label: F.one_hot(label, a["classes"]),
     "BroadcastTo/2": lambda a, x: torch.broadcast_to(x, a["shape"]),
@@ -299,6 +315,10 @@ METHODS = {
     "Sort/3": lambda a, x: tuple(torch.sort(x, dim=a["axis"], descending=a["descending"], stable=True)),
     "TopK/4": lambda a, x: tuple(torch.topk(x, a["k"], a["axis"], a["largest"])),
     "Scatter/4": lambda a, x, index, source: torch.scatter(x, a["axis"], index, source),
+    "SegmentSum/3": lambda a, x, segments: segment_sum(x, segments, a["count"]),
+    "SegmentMean/3": lambda a, x, segments: segment_sum(x, segments, a["count"]) / segment_sum(
+        torch.ones_like(x), segments, a["count"]).clamp(min=1),
+    "SegmentMax/3": segment_max,
     "ScatterAdd/4": lambda a, x, index, source: torch.scatter_add(x, a["axis"], index, source),
     "Einsum/2": lambda a, *x: torch.einsum(a["equation"], *x),
     "Unfold2d/5": lambda a, x: F.unfold(x, a["kernelSize"], a["dilation"], a["padding"], a["stride"]),
@@ -613,12 +633,12 @@ LAYERS = {
     "Conv1d": lambda a, x: normed(torch.nn.Conv1d(
         x.shape[1], a["outChannels"], a["kernelSize"], a["stride"], a["padding"], a["dilation"], a["groups"], bias=a["Bias"]), a),
     "SeparableConv2d": SeparableConv2d,
-    "Conv3d": lambda a, x: torch.nn.Conv3d(
-        x.shape[1], a["outChannels"], a["kernelSize"], a["stride"], a["padding"], a["dilation"], a["groups"], bias=a["Bias"]),
+    "Conv3d": lambda a, x: normed(torch.nn.Conv3d(
+        x.shape[1], a["outChannels"], a["kernelSize"], a["stride"], a["padding"], a["dilation"], a["groups"], bias=a["Bias"]), a),
     "ConvLstmCell": ConvLstmCell,
     "EmbeddingBag": lambda a, index, *lengths: EmbeddingBag(a, index),
-    "ConvTranspose2d": lambda a, x: torch.nn.ConvTranspose2d(
-        x.shape[1], a["outChannels"], a["kernelSize"], a["stride"], a["padding"], a["outputPadding"], a["groups"], a["Bias"], a["dilation"]),
+    "ConvTranspose2d": lambda a, x: normed(torch.nn.ConvTranspose2d(
+        x.shape[1], a["outChannels"], a["kernelSize"], a["stride"], a["padding"], a["outputPadding"], a["groups"], a["Bias"], a["dilation"]), a),
     "BatchNorm1d": lambda a, x: torch.nn.BatchNorm1d(x.shape[1], eps=a["Epsilon"], momentum=a["Momentum"]),
     "GroupNorm": lambda a, x: torch.nn.GroupNorm(a["groups"], x.shape[1], eps=a["Epsilon"], affine=a["Affine"]),
     "InstanceNorm1d": lambda a, x: torch.nn.InstanceNorm1d(x.shape[1], eps=a["Epsilon"], affine=a["Affine"]),

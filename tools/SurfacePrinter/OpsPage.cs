@@ -33,15 +33,14 @@ internal static class OpsPage
         - **Layers of padding, upsampling, pixel shuffle, activation, flattening**: PyTorch's modules without weights are methods of `Tensor` here, and read the same in a `Forward`.
         - **BatchNorm, LayerNorm or a convolution that infers later** (`LazyLinear` and the like): every layer infers its input sizes, at compile time.
         - **A sparse mixture of experts**: which rows go where is known only at run time, and sizes are not. `MixtureOfExperts` is dense.
-        - **Norms of weights and low-rank adaptation of any layer**: `WeightNorm` and `SpectralNorm` are properties of Linear, Conv1d and Conv2d, adaptation is a layer of its own beside Linear: PyTorch replaces an
+        - **Norms of weights and low-rank adaptation of any layer**: `WeightNorm` and `SpectralNorm` are properties of Linear and of convolutions, adaptation is a layer of its own beside Linear: PyTorch replaces an
           attribute of a module at run time, and here there is no such moment ([0068](decisions/0068-layers-from-layers.md)).
         - **Offsets of EmbeddingBag**: bags are rows, with lengths or a padding index; the number of a bag's elements would be a size that follows from data.
         - **Fused or foreach optimizers**: there is one kind, which updates in the step that makes the gradients ([0050](decisions/0050-updates-inside-the-step.md)).
-        - **A learning-rate finder**: it is a loop of a few lines over `TrainStep` with a growing `LearningRate`; nothing inside ModelGen would make it shorter.
         - **`if` and `while` on values**: the kernels of a program are known when it is built. `Where` chooses between values, `foreach` over `Steps` is a loop with a gradient; what goes on until it converges is a
           loop of C# around `Predict` or `TrainStep`.
         - **unique, nonzero, selection by a mask**: the sizes of their results follow from data. `Where`, `MaskedFill`, `Sort` and `TopK` keep sizes.
-        - **Not built so far**, for no better reason: FFT, factorisations of matrices (Cholesky, solve, SVD), complex and sparse tensors, bilinear interpolation and grid sampling, sums by segment,
+        - **Not built so far**, for no better reason: FFT, factorisations of matrices (Cholesky, solve, SVD), complex and sparse tensors,
           cumulative products; `vmap`, gradients of single examples, implicit differentiation; a second derivative through recurrent layers, max pooling and CTC.
 
 

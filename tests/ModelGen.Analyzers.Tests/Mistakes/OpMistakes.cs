@@ -68,6 +68,12 @@ internal static class OpMistakes
 
     static IEnumerable<Mistake> Windows =>
     [
+        new("MG0103", "'ResizeBilinear2d' takes images [N, C, H, W], but was given [N, 8]", "[|x.ResizeBilinear2d(4, 4)|]"),
+        new("MG0113", "'ResizeNearest2d' needs 'width' to be at least 1, but it is 0", "x.ResizeNearest2d(4, [|0|])", Fixed: "x.ResizeNearest2d(4, 1)", Inputs: Image),
+        new("MG0103", "'ResizeLinear1d' takes sequences [N, C, L], but was given [N, 8]", "[|x.ResizeLinear1d(4)|]"),
+        new("MG0113", "'UpsampleBilinear2d' needs 'factor' to be at least 1", "x.UpsampleBilinear2d([|0|])", Fixed: "UpsampleBilinear2d(1)", Inputs: Image),
+        new("MG0114", "'GridSample' of [N, 3, 16, 16] needs a grid [N, H', W', 2] of positions, but was given [N, 4, 4, 3]", "x.GridSample([|grid|])", Inputs: Image + ", [Shape(\"N\", 4, 4, 3)] Tensor grid"),
+        new("MG0103", "'AffineGrid' takes maps [N, 2, 3], but was given [N, 8]", "[|x.AffineGrid(4, 4)|]"),
         new("MG0103", "'Unfold2d' takes images [N, C, H, W], but was given [N, 8]", "[|x.Unfold2d(2)|]"),
         new("MG0113", "'Unfold2d' needs 'stride' to be at least 1, but it is 0", "x.Unfold2d(2, [|0|])", Fixed: "x.Unfold2d(2, 1)", Inputs: Image),
         new("MG0107", "'Unfold2d' has a window of 17", "x.Unfold2d([|17|])", Fixed: "x.Unfold2d(16)", Inputs: Image),
@@ -101,6 +107,8 @@ internal static class OpMistakes
     [
         new("MG0110", "The indices that 'best' gives lie in 0..7, but here they must lie in 0..4", "var best = x.ArgMax(1); return [|Tensor.OneHot(best, 5)|];"),
         new("MG0114", "all sizes but that of axis 1 must be equal", "[|x.Gather(1, i)|]", Inputs: "[Shape(\"N\", 8)] Tensor x, [Shape(\"M\", 2)] IntTensor i"),
+        new("MG0114", "'SegmentSum' needs a segment for each part of [N, 8] along its first axis, but was given segments [M]", "x.SegmentSum([|s|], 4)", Inputs: "[Shape(\"N\", 8)] Tensor x, [Shape(\"M\")] IntTensor s"),
+        new("MG0113", "'SegmentMax' needs a 'count' of at least 1, but it is 0", "x.SegmentMax(s, [|0|])", Fixed: "x.SegmentMax(s, 1)", Inputs: "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\")] IntTensor s"),
         new("MG0114", "'Scatter' along axis 1 of [N, 8] was given the index [M, 2]", "[|x.Scatter(1, i, s)|]", Inputs: "[Shape(\"N\", 8)] Tensor x, [Shape(\"M\", 2)] IntTensor i, [Shape(\"M\", 2)] Tensor s"),
         new("MG0114", "one element of its source for each index, but was given the source [N, 3] and the index [N, 2]", "x.ScatterAdd(1, i, [|s|])", Inputs: "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 2)] IntTensor i, [Shape(\"N\", 3)] Tensor s"),
         new("MG0113", "'TopK' along axis 1 of [N, 8] takes 1 to 8 elements, but 'k' is 9", "x.TopK([|9|]).Values", Fixed: "x.TopK(8)"),

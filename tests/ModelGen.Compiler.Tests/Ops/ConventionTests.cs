@@ -101,6 +101,69 @@ public sealed class ConventionTests
         Assert.Equal([21, 2, 43, 4], s.Evaluate(s.Call("ScatterAdd", x, 0, index, source)).Data);
     }
 
+    /// <summary>A segment that nothing belongs to, a NaN, and elements that tie.</summary>
+    [Fact]
+    public void Segments_may_be_empty()
+    {
+        var s = new Surface();
+        Node x = s.Float("5", 2, 7, 2, double.NaN, 1), segments = s.Int("5", 0, 2, 0, 3, 0), numbers = s.Float("5", 2, 7, 2, 4, 1);
+        Assert.Equal([5, 0, 7, 4], s.Evaluate(s.Call("SegmentSum", numbers, segments, 4)).Data);
+        Near.Equal([5.0 / 3, 0, 7, 4], s.Evaluate(s.Call("SegmentMean", numbers, segments, 4)).Data, 1e-15, "SegmentMean");
+        Assert.Equal([2, double.NegativeInfinity, 7, double.NaN], s.Evaluate(s.Call("SegmentMax", x, segments, 4)).Data);
+        var largest = s.Call("SegmentMax", numbers, segments, 4);
+        Assert.Equal([0.5, 1, 0.5, 1, 0], Gradient(s, largest, numbers));
+        // The empty segment has no share in anything, in a second derivative neither.
+        var chosen = s.Call("Where", s.Call("Greater", largest, s.Float("", -100)), s.Call("Square", largest), s.Float("", 0));
+        var first = ReverseMode.Gradient(s.Call("Sum", chosen), [numbers])[0];
+        Assert.Equal([2, 14, 2, 8, 0], s.Evaluate(first).Data);
+        Assert.Equal([1, 2, 1, 2, 0], Gradient(s, first, numbers));
+    }
+
+    [Fact]
+    public void Positions_on_the_border_and_beyond_it()
+    {
+        var s = new Surface();
+        Node x = s.Float("1, 1, 2, 3", 1, 2, 4, 8, 16, 32), grid = s.Float("1, 1, 5, 2", -1, -1, 0, 0, 1, 1, -3, 0, 0.5, 1);
+        Check(border: false, aligned: true, [1, 9, 32, 0, 24], [1, 3.5, 9, 7, -32, -16, 0, 0, 16, -12]);
+        Check(border: true, aligned: true, [1, 9, 32, 4.5, 24], [0, 0, 9, 7, 0, 0, 0, 3.5, 16, 0]);
+        Check(border: false, aligned: false, [0.25, 9, 8, 0, 14], [0.75, 0.5, 13.5, 14, -24, -16, 0, 0, 12, -28]);
+        Check(border: true, aligned: false, [1, 9, 32, 4.5, 28], [0, 0, 13.5, 14, 0, 0, 0, 7, 24, 0]);
+
+        void Check(bool border, bool aligned, double[] values, double[] gradient)
+        {
+            var y = s.Call("GridSample", x, grid, border, aligned);
+            Near.Equal(values, s.Evaluate(y).Data, 1e-14, $"border {border}, aligned {aligned}");
+            Near.Equal(gradient, Gradient(s, y, grid), 1e-13, $"gradient, border {border}, aligned {aligned}");
+        }
+    }
+
+    /// <summary>The map that changes nothing reads the image itself, both ways.</summary>
+    [Fact]
+    public void The_identity_is_the_identity()
+    {
+        foreach (bool aligned in new[] { false, true })
+        {
+            var s = new Surface();
+            double[] pixels = [.. Enumerable.Range(0, 12).Select(i => Math.Sin(i))];
+            var grid = s.Call("AffineGrid", s.Float("1, 2, 3", 1, 0, 0, 0, 1, 0), 3, 4, aligned);
+            Near.Equal(pixels, s.Evaluate(s.Call("GridSample", s.Float("1, 1, 3, 4", pixels), grid, true, aligned)).Data, 1e-14, $"aligned {aligned}");
+            Assert.Equal(pixels, s.Evaluate(s.Call("ResizeBilinear2d", s.Float("1, 1, 3, 4", pixels), 3, 4, aligned)).Data);
+        }
+    }
+
+    [Fact]
+    public void Sizes_that_are_no_multiples()
+    {
+        var s = new Surface();
+        var x = s.Float("1, 1, 1, 7", 0, 1, 2, 3, 4, 5, 6);
+        Assert.Equal([0, 0, 1, 2, 2, 3, 4, 4, 5, 6], s.Evaluate(s.Call("ResizeNearest2d", x, 1, 10)).Data);
+        Assert.Equal([0, 2, 4], s.Evaluate(s.Call("ResizeNearest2d", x, 1, 3)).Data);
+        Near.Equal([2.0 / 3, 3, 16.0 / 3], s.Evaluate(s.Call("ResizeBilinear2d", x, 1, 3)).Data, 1e-14, "ResizeBilinear2d");
+        // 49 · (1 / 49) is below 1 in floating point: in whole numbers nothing is lost.
+        var many = s.Call("ResizeNearest2d", s.Float("1, 1, 1, 2", 1, 2), 1, 98);
+        Assert.Equal(49, s.Evaluate(many).Data.Count(v => v == 2));
+    }
+
     [Fact]
     public void Numbers_become_integers_towards_zero()
     {

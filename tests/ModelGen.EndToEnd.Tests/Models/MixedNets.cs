@@ -89,3 +89,64 @@ internal partial class MixedLstm
 
     public Tensor Loss([Shape("N", "T", 7)] Tensor x, [Shape("N")] IntTensor label) => Forward(x).CrossEntropy(label);
 }
+
+/// <summary>Blocks whose activations are computed again, with products of 16-bit factors.</summary>
+[Model(Storage = StorageFormat.BFloat16)]
+internal partial class MixedRecomputingNet
+{
+    [Layer(Recompute = true)]
+    readonly WideBlock[] blocks = [new(16), new(16), new(16), new(16)];
+    readonly Linear output = new(3);
+
+    public Tensor Forward([Shape("N", 16)] Tensor x)
+    {
+        foreach (var block in blocks) x = x.Apply(block);
+        return x.Apply(output);
+    }
+
+    public Tensor Loss([Shape("N", 16)] Tensor x, [Shape("N")] IntTensor label) => Forward(x).CrossEntropy(label);
+}
+
+/// <summary>The same blocks, whose activations are kept in 16 bits.</summary>
+[Model(Storage = StorageFormat.BFloat16)]
+internal partial class MixedKeepingNet
+{
+    readonly WideBlock[] blocks = [new(16), new(16), new(16), new(16)];
+    readonly Linear output = new(3);
+
+    public Tensor Forward([Shape("N", 16)] Tensor x)
+    {
+        foreach (var block in blocks) x = x.Apply(block);
+        return x.Apply(output);
+    }
+
+    public Tensor Loss([Shape("N", 16)] Tensor x, [Shape("N")] IntTensor label) => Forward(x).CrossEntropy(label);
+}
+
+/// <summary>Recurrent layers and a product, whose results depend on the steps so far alone.</summary>
+[Model(Storage = StorageFormat.BFloat16)]
+internal partial class MixedStreamNet
+{
+    readonly Linear input = new(24);
+    readonly Gru gru = new(7);
+    readonly Lstm lstm = new(5);
+    readonly Linear scores = new(3);
+
+    public (Tensor Sequence, Tensor Newest) Forward([Shape("N", "T", 3)] Tensor x)
+    {
+        var y = x.Apply(input).Relu().Apply(gru).Apply(lstm);
+        return (y, y[.., ^1].Apply(scores));
+    }
+}
+
+/// <summary>Products whose rounded weights are packed for inference: they are too large to be printed as text.</summary>
+[Model(Storage = StorageFormat.BFloat16)]
+internal partial class MixedWideNet
+{
+    readonly Conv2d conv = new(48, kernelSize: 3, padding: 1), next = new(40, kernelSize: 3);
+    readonly Linear first = new(130), second = new(70);
+
+    public Tensor Forward([Shape("N", 16, 5, 4)] Tensor image) => image.Apply(conv).Relu().Apply(next).Relu().Flatten().Apply(first).Relu().Apply(second);
+
+    public Tensor Loss([Shape("N", 16, 5, 4)] Tensor image, [Shape("N")] IntTensor label) => Forward(image).CrossEntropy(label);
+}

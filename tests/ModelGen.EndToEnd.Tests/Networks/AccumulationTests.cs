@@ -26,6 +26,23 @@ public sealed class AccumulationTests
         Assert.Equal(3, other.StepCount);
     }
 
+    /// <summary>What the trainer does with a generated model: batches of 4 in groups of 4 are batches of 16, in an order of its own, with a last group that has fewer.</summary>
+    [Fact]
+    public void The_trainer_accumulates_batches_of_a_compiled_model()
+    {
+        var data = new Dataset().With("image", Patterns.Images.AsSpan(0, 60 * 64).ToArray(), 64).With("label", Patterns.Labels.AsSpan(0, 60).ToArray());
+        (DigitNet Net, Optimizer Optimizer, History History) Train(int batchSize, int accumulate)
+        {
+            var net = new DigitNet();
+            var adam = new AdamW(0.003);
+            return (net, adam, Trainer.Fit(net, data, new FitOptions { Epochs = 3, BatchSize = batchSize, Accumulate = accumulate, Optimizer = adam, Seed = 4 }));
+        }
+        var (whole, parts) = (Train(16, 1), Train(4, 4));
+        Assert.Equal(whole.Optimizer.StepCount, parts.Optimizer.StepCount);
+        foreach (var (a, b) in whole.History.Epochs.Zip(parts.History.Epochs)) Assert.Equal(a.Loss, b.Loss, 1e-4 * a.Loss);
+        foreach (var p in whole.Net.Parameters) Near.Equal(p.Values.ToDoubleArray(), parts.Net.Parameters[p.Name].Values.ToDoubleArray(), p.Name, 5e-3);
+    }
+
     /// <summary>Dropout's masks, running statistics and all: a step in two halves is the step.</summary>
     [Theory]
     [InlineData(1)]

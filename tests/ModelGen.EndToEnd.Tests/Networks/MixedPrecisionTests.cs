@@ -1,6 +1,7 @@
 using ModelGen.Compiler.Ir;
 using ModelGen.Compiler.Spec;
 using ModelGen.EndToEnd.Tests.Harness;
+using ModelGen.EndToEnd.Tests.Models;
 using ModelGen.Execution;
 
 namespace ModelGen.EndToEnd.Tests.Networks;
@@ -21,7 +22,7 @@ public sealed class MixedPrecisionTests
     static TheoryData<string, int> AllCases()
     {
         var data = new TheoryData<string, int>();
-        foreach (string name in new[] { "MixedMlp", "HalfMlp", "MixedConvNet", "MixedGpt", "MixedLstm" })
+        foreach (string name in new[] { "MixedMlp", "HalfMlp", "MixedConvNet", "MixedGpt", "MixedLstm", "MixedRecomputingNet", "MixedWideNet" })
             foreach (int batch in new[] { 1, 2, 3, 17 }) data.Add(name, batch);
         return data;
     }
@@ -169,6 +170,153 @@ public sealed class MixedPrecisionTests
         Assert.Throws<ArgumentOutOfRangeException>(() => LossScaling.Constant(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => LossScaling.Dynamic(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => LossScaling.Dynamic(growthInterval: 0));
+    }
+
+    /// <summary>From files: the weights, what the optimizer remembers, and how the scale has come about. The training goes on with the same bits, steps that are not made included.</summary>
+    [Fact]
+    public void A_scaled_training_goes_on_with_the_same_bits()
+    {
+        var folder = Directory.CreateTempSubdirectory("modelgen-");
+        try
+        {
+            string weights = Path.Combine(folder.FullName, "weights"), course = Path.Combine(folder.FullName, "course");
+            Adam Scaled() => new(1e-3) { LossScaling = LossScaling.Dynamic(start: Math.ScaleB(1, 30), growthInterval: 4) };
+            var (net, again) = (new HalfMlp(), new HalfMlp());
+            net.Initialize(8);
+            float[] x = [.. Enumerable.Range(0, 5 * 19).Select(i => MathF.Sin(i))];
+            int[] labels = [0, 1, 2, 0, 1];
+            var (adam, later) = (Scaled(), Scaled());
+            while (adam.StepCount < 6) net.TrainStep(x, labels, adam);
+            Assert.True(adam.LossScaling!.SkippedSteps > 0);
+            net.Save(weights);
+            adam.Save(course, net.Parameters);
+            again.Load(weights);
+            later.Load(course, again.Parameters);
+            Assert.Equal((adam.LossScaling.Scale, adam.LossScaling.SkippedSteps), (later.LossScaling!.Scale, later.LossScaling.SkippedSteps));
+            // Long enough for the scale to double, which shows that the good steps were counted on.
+            for (int i = 0; i < 9; i++)
+            {
+                Assert.Equal(net.TrainStep(x, labels, adam), again.TrainStep(x, labels, later));
+                Assert.Equal((adam.LossScaling.Scale, adam.StepCount), (later.LossScaling.Scale, later.StepCount));
+            }
+            Harness.Near.SameBits(PropertyTests.Snapshot(net.Parameters), PropertyTests.Snapshot(again.Parameters), "weights");
+
+            // A constant scale is a setting, which a file does not change.
+            var constant = new Adam(1e-3) { LossScaling = LossScaling.Constant(128) };
+            constant.Load(course, again.Parameters);
+            Assert.Equal(128, constant.LossScaling!.Scale);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>What is computed again is rounded as it was: both have the same gradients but for the order of sums, and the recomputing one needs less memory still.</summary>
+    [Fact]
+    public void Recomputed_layers_round_alike()
+    {
+        var ((spec, keeping), (_, recomputing)) = (Create("MixedKeepingNet"), Create("MixedRecomputingNet"));
+        var inputs = CompiledNetworks.Inputs(spec, "Loss", 7);
+        Near("loss", [keeping.ComputeGradients("Loss", inputs)], [recomputing.ComputeGradients("Loss", inputs)]);
+        foreach (var parameter in keeping.Parameters) Near(parameter.Name, parameter.Gradient.ToDoubleArray(), recomputing.Parameters[parameter.Name].Gradient.ToDoubleArray());
+        Assert.True(Elements("MixedRecomputingNet") < Elements("MixedKeepingNet"), $"{Elements("MixedRecomputingNet")} elements at batch 64 with recomputation, {Elements("MixedKeepingNet")} without");
+        Assert.True(Elements("MixedKeepingNet") < Elements("KeepingNet"), $"{Elements("MixedKeepingNet")} elements at batch 64 with 16 bits, {Elements("KeepingNet")} without");
+
+        static double Elements(string name) =>
+            Compiler.ModelCompiler.Steps(CompiledNetworks.Assembly.Spec(name)).Steps.First(s => s.Kind == Compiler.Codegen.StepKind.Train).Memory.WorkspaceElements.Evaluate(_ => 64);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Pieces_of_a_stream_equal_the_whole(int piece)
+    {
+        const int Batch = 3, Steps = 8;
+        var net = new MixedStreamNet();
+        net.Initialize(3);
+        float[] x = [.. Enumerable.Range(0, Batch * Steps * 3).Select(i => MathF.Cos(i * 1.3f))], sequence = new float[Batch * Steps * 5], newest = new float[Batch * 3];
+        net.Predict(x, sequence, newest, N: Batch, T: Steps);
+        using var stream = net.StartStreaming(Batch);
+        var last = new float[Batch * 3];
+        for (int from = 0; from < Steps; from += piece)
+        {
+            var y = new float[Batch * piece * 5];
+            stream.Predict([.. Enumerable.Range(0, Batch).SelectMany(n => x.Skip(((n * Steps) + from) * 3).Take(piece * 3))], y, last);
+            Near($"steps from {from}", [.. Enumerable.Range(0, Batch).SelectMany(n => sequence.Skip(((n * Steps) + from) * 5).Take(piece * 5)).Select(v => (double)v)], [.. y.Select(v => (double)v)]);
+        }
+        Near("scores", [.. newest.Select(v => (double)v)], [.. last.Select(v => (double)v)]);
+    }
+
+    /// <summary>Keys and values of a session are float32, and the products that make them have rounded factors, as in Predict.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Decoding_equals_predicting(int batch)
+    {
+        const int Length = 12, Vocabulary = 11;
+        var net = new MixedGpt();
+        net.Initialize(3);
+        int[] tokens = [.. Enumerable.Range(0, batch * Length).Select(i => ((i * i) + (3 * i)) % Vocabulary)];
+        float[] whole = new float[batch * Length * Vocabulary], result = new float[batch * Vocabulary];
+        net.Predict(tokens, whole);
+        using var session = net.StartDecoding(batch: batch);
+        foreach (int chunk in new[] { 5, 1, 1, 2, 1, 1, 1 })
+        {
+            int from = session.Position;
+            session.Decode([.. Enumerable.Range(0, batch).SelectMany(n => tokens.Skip((n * Length) + from).Take(chunk))], result);
+            Near($"position {session.Position - 1}", [.. Enumerable.Range(0, batch).SelectMany(n => whole.Skip(((n * Length) + session.Position - 1) * Vocabulary).Take(Vocabulary)).Select(v => (double)v)],
+                [.. result.Select(v => (double)v)]);
+        }
+    }
+
+    /// <summary>Gradients of a call that knows no optimizer are true gradients, whatever scale the training has.</summary>
+    [Fact]
+    public void Computed_gradients_are_not_scaled()
+    {
+        var (spec, model) = Create("HalfSmoothMlp");
+        var inputs = CompiledNetworks.Inputs(spec, "Loss", 5);
+        double[] Gradients()
+        {
+            model.ComputeGradients("Loss", inputs);
+            return [.. model.Parameters.SelectMany(p => p.Gradient.ToDoubleArray())];
+        }
+        var before = Gradients();
+        model.TrainStep("Loss", inputs, new Sgd(0) { LossScaling = LossScaling.Constant(1024) });
+        Harness.Near.SameBits(before, Gradients(), "gradients");
+    }
+
+    /// <summary>Batches of an update that is made of several are scaled alike, and their sum is divided by the scale; an overflow in one of them leaves out the whole update.</summary>
+    [Fact]
+    public void Accumulated_batches_are_scaled()
+    {
+        float[] x = [.. Enumerable.Range(0, 32 * 19).Select(i => MathF.Sin(i))];
+        int[] labels = [.. Enumerable.Range(0, 32).Select(i => i % 3)];
+        var data = new Dataset().With("x", x, 19).With("label", labels);
+        (HalfSmoothMlp Net, Adam Optimizer) Train(int batchSize, int accumulate, LossScaling? scaling)
+        {
+            var net = new HalfSmoothMlp();
+            net.Initialize(2);
+            var adam = new Adam(1e-3) { LossScaling = scaling };
+            Trainer.Fit(net, data, new FitOptions { Epochs = 4, BatchSize = batchSize, Accumulate = accumulate, Optimizer = adam, Shuffle = false });
+            return (net, adam);
+        }
+        var (whole, _) = Train(16, 1, LossScaling.Constant(256));
+        var (parts, _) = Train(4, 4, LossScaling.Constant(256));
+        // Adam divides by the roots of squares: a small gradient that is rounded a little differently moves a weight by a share of the rate.
+        foreach (var p in whole.Parameters) Near(p.Name, p.Values.ToDoubleArray(), parts.Parameters[p.Name].Values.ToDoubleArray());
+
+        var (_, adam) = Train(4, 4, LossScaling.Dynamic(start: Math.ScaleB(1, 40), growthInterval: 1000));
+        Assert.Equal(8, adam.StepCount + adam.LossScaling!.SkippedSteps);
+        Assert.True(adam.LossScaling.SkippedSteps > 0);
+        Assert.Equal(Math.ScaleB(1, 40 - (int)adam.LossScaling.SkippedSteps), adam.LossScaling.Scale);
+        Assert.Throws<NonFiniteGradientException>(() => Train(4, 4, LossScaling.Constant(Math.ScaleB(1, 40))));
+        // The model's own calls are not scaled afterwards.
+        whole.ComputeGradients(x, labels);
+        var expected = PropertyTests.Snapshot(whole.Parameters);
+        whole.AccumulateGradients(x, labels, -1);
+        Assert.All(whole.Parameters, p => Assert.All(p.Gradient.ToDoubleArray(), g => Assert.Equal(0, g, 1e-9)));
+        Harness.Near.SameBits(expected, PropertyTests.Snapshot(whole.Parameters), "weights");
     }
 
     static double[] Values(ICompiledModel model) => [.. model.Parameters.SelectMany(p => p.Values.ToDoubleArray())];

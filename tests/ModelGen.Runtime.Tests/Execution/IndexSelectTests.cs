@@ -59,5 +59,19 @@ public unsafe class IndexSelectTests
             Assert.Equal(y, ownY.Values.ToArray());
             Assert.Equal(dx, ownDx.Values.ToArray());
         }
+        var largest = Enumerable.Repeat(T.NegativeInfinity, dx.Length).ToArray();
+        if (dy.Length > 3) dy.Values[3] = T.NaN;
+        for (nint at = 0; at < dy.Length; at++)
+        {
+            nint to = (at / (s.Count * s.Inner) * s.Rows + index.Pointer[at / s.Inner % s.Count]) * s.Inner + at % s.Inner;
+            largest[to] = T.Max(largest[to], dy.Values[(int)at]);   // NaN where one is
+        }
+        foreach (int threads in OnTeam.Sizes)
+        {
+            using var own = new GuardedArray<T>(x.Length);
+            T* po = own.Pointer;
+            OnTeam.Run(threads, team => IndexSelect.Largest<V, T>(team, s, pdy, pi, po));
+            Assert.Equal(largest, own.Values.ToArray());
+        }
     }
 }

@@ -42,6 +42,8 @@ public sealed unsafe class NarrowProductTests
                 Check<V, float, BFloat16>(shape);
                 Check<V, Half, float>(shape);
             }
+        Check<V, float, BFloat16>(new MatMulShape { Batch = 1, M = m, N = n, K = k, ARow = k, AColumn = 1, BRow = n, BColumn = 1, CRow = n });
+        Check<V, Half, Half>(new MatMulShape { Batch = 1, M = m, N = n, K = k, ARow = k, AColumn = 1, BRow = 1, BColumn = k, CRow = n });
         Check<V, BFloat16, Half>(new MatMulShape { Batch = 1, M = m, N = n, K = k, ARow = 2 * k, AColumn = 2, BRow = 3 * n, BColumn = 3, CRow = n });
     }
 
@@ -71,14 +73,19 @@ public sealed unsafe class NarrowProductTests
                     sum.Store(lane);
                     pe[batch * shape.CBatch + i * shape.CRow + j] = *lane;
                 }
-        foreach (int threads in OnTeam.Sizes)
+        // Of one product, with weights in panels and without.
+        bool packs = shape.Batch == 1 && typeof(TB) != typeof(float);
+        using var panels = new GuardedArray<float>(packs ? shape.K * ((shape.N + 15) / 16 * 16) : 0);
+        TA* na = (TA*)a.Pointer;
+        TB* nb = (TB*)b.Pointer;
+        float* pp = panels.Pointer;
+        if (packs) WeightPanels.Pack<V, float, TB>(nb, shape.BRow, shape.BColumn, shape.K, shape.N, pp);
+        foreach (int threads in packs ? [.. OnTeam.Sizes, .. OnTeam.Sizes.Select(t => -t)] : OnTeam.Sizes)
         {
             using var c = new GuardedArray<float>(cSize);
             c.Values.Clear();
-            TA* na = (TA*)a.Pointer;
-            TB* nb = (TB*)b.Pointer;
             float* pc = c.Pointer;
-            OnTeam.Run(threads, team => MatMul.Run<V, float, TA, TB, NoEpilogue>(team, shape, na, nb, pc, default));
+            OnTeam.Run(Math.Abs(threads), team => MatMul.Run<V, float, TA, TB, NoEpilogue>(team, shape, na, nb, pc, default, threads < 0 ? pp : null));
             for (nint i = 0; i < cSize; i++)
                 if (BitConverter.SingleToInt32Bits(pe[i]) != BitConverter.SingleToInt32Bits(pc[i]))
                     Assert.Fail($"{typeof(V).Name}, {typeof(TA).Name} x {typeof(TB).Name}, {shape.M}x{shape.N}x{shape.K}, {threads} threads: element {i} is {pc[i]:R}, not {pe[i]:R}");

@@ -80,7 +80,7 @@ public sealed unsafe class OptimizerTests
 
     internal static void Step<T>(Optimizer optimizer, ModelState<T> state) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
-        OptimizerStep.Run(optimizer, state, state.Values, state.Gradients, scaling: null, 0, state.Layout.TrainableElements);
+        OptimizerStep.Run(optimizer, state, state.Values, state.Gradients, scaling: null, isScaled: false, 0, state.Layout.TrainableElements);
     }
 
     [Fact]

@@ -79,7 +79,7 @@ internal sealed class DecodingEmitter(ModelSpec model, Step step, IncrementalFor
             w.Line($"{Identifiers.Pascal(output)}Result = outputPointer,");
             w.Line("Parameters = model.state.Values,");
             w.Line("Cache = Cache,");
-            if (WeightPacking.For(step).Elements is > 0 and var panels) w.Line($"Panels = model.state.Packed({Number(panels)}, DecodeProgram.PackForThisMachine),");
+            if (step.Packing.Elements is > 0 and var panels) w.Line($"Panels = model.state.Packed({Number(panels)}, DecodeProgram.PackForThisMachine),");
             w.Line("Workspace = call.Workspace,");
         }
         w.Line($"DecodeProgram.Threads.Run(DecodeProgram.ForThisMachine, &arguments, {Of(step.MultiplyAdds)});");

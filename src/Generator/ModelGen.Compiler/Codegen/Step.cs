@@ -1,4 +1,5 @@
 using ModelGen.Compiler.Autodiff;
+using ModelGen.Compiler.Codegen.Cpu;
 using ModelGen.Compiler.Lowering;
 using ModelGen.Compiler.Memory;
 using ModelGen.Compiler.Passes;
@@ -25,6 +26,8 @@ internal enum StepKind
 /// <summary>One compiled entry: a function of the user's in one form, scheduled and with every value in its place.</summary>
 internal sealed class Step
 {
+    WeightPacking? packing;
+
     Step(string name, StepKind kind, FunctionSpec function, Schedule schedule, MemoryPlan memory, IReadOnlyList<ParameterLeaf> updated, Graph lowered, ParameterArena arena)
     {
         (Name, Kind, Function, Schedule, Memory, Updated, Lowered) = (name, kind, function, schedule, memory, updated, lowered);
@@ -32,6 +35,7 @@ internal sealed class Step
         Ranges = arena.Ranges(paths);
         paths.ExceptWith(schedule.Kernels.OfType<CallKernel>().Select(k => k.Updated?.Op).OfType<ParameterLeaf>().Select(p => p.Path));
         RangesLeft = arena.Ranges(paths);
+        ScalesLoss = kind == StepKind.Train && schedule.Graph.Live().Any(n => n.Op is LossScaleLeaf);
     }
 
     /// <summary>Names the program: <c>Predict</c>, <c>TrainStep</c>.</summary>
@@ -65,8 +69,11 @@ internal sealed class Step
     /// <summary>The symbols whose values a call passes, in order of appearance.</summary>
     public IReadOnlyList<string> Symbols => Function.Inputs.SelectMany(i => i.Shape).SelectMany(d => d.Symbols).Concat(Form is null ? [] : [Form.Position, Form.Capacity]).Distinct().ToArray();
 
+    /// <summary>Which weights the program reads from a copy in the layout of its kernels.</summary>
+    public WeightPacking Packing => packing ??= new WeightPacking(this);
+
     /// <summary>Whether it multiplies its loss by what the caller says.</summary>
-    public bool ScalesLoss => Schedule.Graph.Live().Any(n => n.Op is LossScaleLeaf);
+    public bool ScalesLoss { get; }
 
     /// <summary>The graph before autodiff and passes: what the user wrote.</summary>
     public Graph Lowered { get; }

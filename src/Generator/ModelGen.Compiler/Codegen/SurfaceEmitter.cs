@@ -160,7 +160,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         {
             call.ArgumentMembers(w);
             w.Line($"Parameters = {own.State}.Values,");
-            if (WeightPacking.For(step).Elements is > 0 and var panels) w.Line($"Panels = {own.State}.Packed({Number(panels)}, {step.Name}Program.PackForThisMachine),");
+            if (step.Packing.Elements is > 0 and var panels) w.Line($"Panels = {own.State}.Packed({Number(panels)}, {step.Name}Program.PackForThisMachine),");
             foreach (var line in more) w.Line(line);
             w.Line($"Workspace = {own.Call}.Workspace,");
             if (step.Schedule.AllKernels.OfType<CallKernel>().Any(k => k.Call.RandomStream is not null)) w.Line($"Seed = {own.State}.Seed, Step = {own.State}.StepCount,");

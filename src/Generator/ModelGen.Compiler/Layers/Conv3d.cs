@@ -26,6 +26,7 @@ internal sealed class Conv3d : LayerDefinition
     [
         SurfaceParameter.OptionalInt("InChannels", "channels of the input, to be checked; inferred when not given"),
         SurfaceParameter.Bool("Bias", "whether b is added", true),
+        .. LayerWeight.Properties,
     ];
 
     public override Node Forward(LayerCall layer)
@@ -42,7 +43,7 @@ internal sealed class Conv3d : LayerDefinition
         int perGroup = inputs / groups;
         long fanIn = (long)perGroup * kernel * kernel * kernel;
         // Stored as [kh, kw, kd, in, out]: the kernels read output channels side by side, and planes as channels.
-        var weight = layer.Parameter("weight", Shape.Of(outputs, perGroup, kernel, kernel, kernel), Initializer.FanIn(fanIn), storageAxes: [3, 4, 2, 1, 0]);
+        var weight = LayerWeight.Of(layer, Shape.Of(outputs, perGroup, kernel, kernel, kernel), Initializer.FanIn(fanIn), storageAxes: [3, 4, 2, 1, 0]);
         var planes = Planes(Permute.Of(x, 0, 2, 3, 4, 1), depth, kernel, stride, padding, dilation, groups);
         var y = Ops.Conv2d.Of(planes, Reshape.Of(weight, Shape.Of(kernel, kernel, kernel * perGroup, outputs)), window, groups);
         if (layer.Arguments.Bool("Bias")) y += layer.Parameter("bias", Shape.Of(outputs), Initializer.FanIn(fanIn));
@@ -65,5 +66,7 @@ internal sealed class Conv3d : LayerDefinition
         new([1, 4, 5, 4, 3]) { Arguments = { ["outChannels"] = 6, ["kernelSize"] = 3, ["stride"] = 2, ["padding"] = 1, ["groups"] = 2, ["Bias"] = false } },
         new([1, 1, 5, 5, 6]) { Arguments = { ["outChannels"] = 17, ["kernelSize"] = 2, ["dilation"] = 2, ["padding"] = 1 } },
         new([2, 3, 2, 2, 2]) { Arguments = { ["outChannels"] = 2, ["kernelSize"] = 1, ["InChannels"] = 3 } },
+        new([1, 2, 3, 3, 4]) { Arguments = { ["outChannels"] = 3, ["kernelSize"] = 2, ["WeightNorm"] = true } },
+        new([1, 2, 3, 4, 3]) { Arguments = { ["outChannels"] = 3, ["kernelSize"] = 2, ["SpectralNorm"] = true } },
     ];
 }

@@ -20,7 +20,12 @@ internal sealed class ConvTranspose2d : LayerDefinition
         SurfaceParameter.Int("groups", "how many groups the channels are split into; each input reaches one", 1),
     ];
 
-    public override IReadOnlyList<SurfaceParameter> Properties => Conv2d.Definition.Properties;
+    public override IReadOnlyList<SurfaceParameter> Properties =>
+    [
+        SurfaceParameter.OptionalInt("InChannels", "channels of the input, to be checked; inferred when not given"),
+        SurfaceParameter.Bool("Bias", "whether b is added", true),
+        .. LayerWeight.PropertiesOf("input channel"),
+    ];
 
     public override Node Forward(LayerCall layer)
     {
@@ -41,7 +46,7 @@ internal sealed class ConvTranspose2d : LayerDefinition
 
         long fanIn = (long)outputs / groups * kernel * kernel;
         // The weight of the convolution whose gradient this is: [in, out / groups, kh, kw], stored as [kh, kw, out / groups, in].
-        var weight = layer.Parameter("weight", Shape.Of(inputs, outputs / groups, kernel, kernel), Initializer.FanIn(fanIn), storageAxes: [2, 3, 1, 0]);
+        var weight = LayerWeight.Of(layer, Shape.Of(inputs, outputs / groups, kernel, kernel), Initializer.FanIn(fanIn), storageAxes: [2, 3, 1, 0], outputAxis: 1);
         var y = Conv2dBackwardData.Of(Permute.Of(x, 0, 2, 3, 1), weight, Window2d.Square(kernel, stride, padding, dilation), groups, height, width);
         if (layer.Arguments.Bool("Bias")) y += layer.Parameter("bias", Shape.Of(outputs), Initializer.FanIn(fanIn));
         return Permute.Of(y, 0, 3, 1, 2);
@@ -51,5 +56,7 @@ internal sealed class ConvTranspose2d : LayerDefinition
     [
         new([2, 3, 3, 4]) { Arguments = { ["outChannels"] = 4, ["kernelSize"] = 2, ["stride"] = 2 } },
         new([1, 4, 3, 3]) { Arguments = { ["outChannels"] = 6, ["kernelSize"] = 3, ["stride"] = 2, ["padding"] = 1, ["outputPadding"] = 1, ["groups"] = 2, ["Bias"] = false } },
+        new([2, 3, 3, 3]) { Arguments = { ["outChannels"] = 4, ["kernelSize"] = 3, ["WeightNorm"] = true } },
+        new([2, 3, 2, 4]) { Arguments = { ["outChannels"] = 5, ["kernelSize"] = 2, ["stride"] = 2, ["SpectralNorm"] = true } },
     ];
 }

@@ -137,6 +137,14 @@ internal static class OpRegistry
         PixelUnshuffle.Method,
         UpsampleNearest2d.Method,
 
+        // reading between elements
+        UpsampleBilinear2d.Method,
+        ResizeBilinear2d.Method,
+        ResizeNearest2d.Method,
+        ResizeLinear1d.Method,
+        GridSample.Method,
+        AffineGrid.Method,
+
         // made of nothing, or of labels
         Arange.Method,
         OneHot.Method,
@@ -153,6 +161,9 @@ internal static class OpRegistry
         Gather.Method,
         Scatter.Method,
         ScatterAdd.Method,
+        SegmentSum.Method,
+        SegmentMean.Method,
+        SegmentMax.Method,
         ArgSort.Method,
         Sort.Method,
         TopK.Method,

@@ -3,7 +3,7 @@ using ModelGen.Compiler.Autodiff;
 namespace ModelGen.Compiler.Passes;
 
 /// <summary>
-/// Mixed precision   (P. Micikevicius et al., ICLR 2018). Two rules, which say all of it: factors of products, convolutions and attention are rounded to the format of
+/// Mixed precision (P. Micikevicius et al., ICLR 2018). Two rules, which say all of it: factors of products, convolutions and attention are rounded to the format of
 /// 16 bits, forwards and backwards; and what the backward pass reads of the forward pass is rounded, too, so that it is kept in half of the memory. Not rounded are sums
 /// and what is computed from them alone (statistics of norms, losses), random numbers, numbers that are compared for being equal, and what a loop over time carries.
 /// </summary>

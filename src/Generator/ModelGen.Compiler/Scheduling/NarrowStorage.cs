@@ -6,6 +6,8 @@ internal static class NarrowStorage
     /// <summary>Sets <see cref="Node.Stored"/> of what the kernels write.</summary>
     public static void Choose(Graph graph, IReadOnlyList<Kernel> kernels)
     {
+        // Most models round nothing, and people wait for what is computed here at every key.
+        if (!graph.Nodes.Any(n => n.Op is RoundTo)) return;
         var roots = new HashSet<Node>(graph.Roots.Select(Views.Root));
         var readers = kernels.SelectMany(k => k.Reads.Select(r => (Root: r, Kernel: k))).ToLookup(p => p.Root, p => p.Kernel);
         foreach (var kernel in kernels)

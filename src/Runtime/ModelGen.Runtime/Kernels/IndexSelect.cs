@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -51,6 +52,39 @@ public static unsafe class IndexSelect
             {
                 nint row = index[n];
                 if (row >= low && row < high) Add<V, T>(source, dx + (outer * shape.Rows + row) * shape.Inner, shape.Inner);
+            }
+        }
+    }
+
+    /// <summary>
+    /// y[o, v, :] = the largest of x[o, i, :] over all i with index[i] = v, elementwise; -∞ where there is none, NaN where one is. A member of the team owns some rows of y and walks
+    /// through all indices. No barrier at the end.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Largest<V, T>(Team team, in IndexShape shape, T* x, int* index, T* y)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        team.Range(shape.Outer * shape.Rows, 1, out nint from, out nint to);
+        if (to <= from) return;
+        for (nint i = from * shape.Inner; i < to * shape.Inner; i++) y[i] = T.NegativeInfinity;
+        for (nint outer = from / shape.Rows; outer * shape.Rows < to; outer++)
+        {
+            nint low = Math.Max(0, from - outer * shape.Rows), high = Math.Min(shape.Rows, to - outer * shape.Rows);
+            T* source = x + outer * shape.Count * shape.Inner;
+            for (nint n = 0; n < shape.Count; n++, source += shape.Inner)
+            {
+                nint row = index[n];
+                if (row < low || row >= high) continue;
+                T* target = y + (outer * shape.Rows + row) * shape.Inner;
+                nint i = 0;
+                for (; i <= shape.Inner - V.Count; i += V.Count)
+                {
+                    V value = V.Load(source + i), best = V.Load(target + i);
+                    V.Select(V.Or(V.GreaterThan(value, best), V.NotEqual(value, value)), value, best).Store(target + i);
+                }
+                for (; i < shape.Inner; i++)
+                    if (source[i] > target[i] || T.IsNaN(source[i])) target[i] = source[i];
             }
         }
     }

@@ -43,10 +43,10 @@ public static unsafe class MatMul
 
     /// <summary>
     /// The same for factors of which one or both have 16 bits in memory: A has elements TA and B has elements TB, each float, <see cref="BFloat16"/> or
-    /// <see cref="Half"/>. The bits of C are those of a product of the widened factors.
+    /// <see cref="Half"/>. The bits of C are those of a product of the widened factors; panels of B are wide, and products of one or two rows read B itself all the same.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<V, T, TA, TB, E>(Team team, in MatMulShape shape, TA* a, TB* b, T* c, E epilogue)
+    public static void Run<V, T, TA, TB, E>(Team team, in MatMulShape shape, TA* a, TB* b, T* c, E epilogue, T* panels = null)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
         where TA : unmanaged
@@ -56,7 +56,7 @@ public static unsafe class MatMul
         if (typeof(TB) != typeof(T) && shape.M <= NarrowRows.Most && shape.BColumn == 1 && typeof(E) != typeof(UpdateEpilogue<T>))
             NarrowRows.Run<V, T, TA, TB, E>(team, shape, a, b, c, epilogue);
         else
-            Divide<V, T, TA, TB, E>(team, shape, a, b, c, epilogue, null);
+            Divide<V, T, TA, TB, E>(team, shape, a, b, c, epilogue, panels);
     }
 
     // Each member's share, by rows or by columns.
@@ -149,7 +149,7 @@ public static unsafe class MatMul
         // An update takes C from memory that is used again for the next block.
         bool ownBlock = typeof(E) == typeof(UpdateEpilogue<T>);
         nint blockElements = ownBlock ? (depths > 1 ? rowsInPart : blockRows) * blockColumns : 0;
-        nint elementsB = weightPanels != null ? 0 : depth * blockColumns, elementsWideB = wideB ? 0 : depth * blockColumns;
+        nint elementsB = weightPanels != null ? 0 : depth * blockColumns, elementsWideB = wideB || weightPanels != null ? 0 : depth * blockColumns;
         T* spill = (T*)team.Scratch(MicroKernels.SpillBytes<V>() + (elementsB + elementsA + blockElements + elementsWideB) * sizeof(T));
         T* packedA = spill + MicroKernels.SpillBytes<V>() / sizeof(T);
         T* packed = packedA + elementsA;
@@ -171,10 +171,10 @@ public static unsafe class MatMul
                 nint steps = Math.Min(depth, shape.K - k);
                 tile.SegmentLength = steps;
                 tile.Accumulate = part > 0;
-                int count = !wideB
-                    ? DivideNarrow<V, T, TB>(panels, b + k * shape.BRow, shape, steps, column, columns, widest, packed, widenedB)
-                    : weightPanels != null
+                int count = weightPanels != null
                     ? WeightPanels.Find<V, T>(panels, weightPanels, shape.K, shape.N, k, column, columns)
+                    : !wideB
+                    ? DivideNarrow<V, T, TB>(panels, b + k * shape.BRow, shape, steps, column, columns, widest, packed, widenedB)
                     : Panel<T>.Divide<V>(panels, (T*)(b + k * shape.BRow), shape.BRow, shape.BColumn, steps, column, columns, widest, copy, packed);
                 for (nint row = rowFrom; row < rowTo; row += blockRows)
                 {

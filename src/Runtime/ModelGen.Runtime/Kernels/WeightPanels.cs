@@ -29,9 +29,34 @@ public static unsafe class WeightPanels
         }
     }
 
+    /// <summary>The same for weights of 16 bits, which are widened.</summary>
+    /// <param name="b">B.</param>
+    /// <param name="bRow">From B[k, n] to B[k + 1, n].</param>
+    /// <param name="bColumn">From B[k, n] to B[k, n + 1].</param>
+    /// <param name="k">Rows of B.</param>
+    /// <param name="n">Columns of B.</param>
+    /// <param name="panels">Room for k rows of n columns, rounded up to 16.</param>
+    public static void Pack<V, T, N>(N* b, nint bRow, nint bColumn, nint k, nint n, T* panels)
+        where V : unmanaged, ISimd<V, T>
+        where T : unmanaged
+        where N : unmanaged
+    {
+        for (nint column = 0; column < n;)
+        {
+            nint left = n - column, width = Panel<T>.VectorsFor<V>(left, Vectors) * V.Count, columns = Math.Min(left, width);
+            N* source = b + column * bColumn;
+            for (nint i = 0; i < k; i++, source += bRow, panels += width)
+            {
+                MatMul.WidenBlock<V, T, N>(source, 0, bColumn, 1, columns, panels);
+                new Span<T>(panels + columns, (int)(width - columns)).Clear();
+            }
+            column += width;
+        }
+    }
+
     /// <summary>The panels of <paramref name="columns"/> columns from <paramref name="column"/> on, which begins a panel, and of the rows from <paramref name="row"/> on.</summary>
     /// <param name="found">Receives them.</param>
-    /// <param name="panels">What <see cref="Pack"/> wrote.</param>
+    /// <param name="panels">What <see cref="Pack{V, T}"/> wrote.</param>
     /// <param name="k">Rows of B.</param>
     /// <param name="n">Columns of B.</param>
     /// <param name="row">The first row.</param>

@@ -55,7 +55,8 @@ public abstract unsafe class Optimizer
 
     /// <summary>
     /// The factor of the loss in a training step; null for none. Gradients are divided by it before anything else sees them: limits, groups and the rule itself are about true
-    /// gradients. ComputeGradients and AccumulateGradients, which know no optimizer, scale nothing.
+    /// gradients. <see cref="Trainer.Fit"/> scales also the batches of an update that accumulates several. ComputeGradients and AccumulateGradients, when they are called by hand, know no optimizer and
+    /// scale nothing: they give true gradients, of which those below the smallest number of the format are 0.
     /// </summary>
     public LossScaling? LossScaling { get; init; }
 
@@ -123,15 +124,21 @@ public abstract unsafe class Optimizer
         {
             var slots = Begin(state);
             var course = state.Precision == Precision.Float64 ? OptimizerFile.Read<double>(path, this, state, slots) : OptimizerFile.Read<float>(path, this, state, slots);
-            LearningRate = course.LearningRate;
-            Interlocked.Add(ref stepCount, course.Steps - slots.StepCount);
-            (slots.StepCount, slots.MomentumProduct) = (course.Steps, course.MomentumProduct);
+            Return(slots, course.Steps, course.MomentumProduct, course.LearningRate, GradientNorm);
             (state.StepCount, state.Seed) = (course.ModelSteps, course.ModelSeed);
         }
         finally
         {
             state.Gate.ExitWrite();
         }
+    }
+
+    /// <summary>Goes to a place in the course of a training.</summary>
+    internal void Return(OptimizerSlots slots, long steps, double momentumProduct, double rate, double gradientNorm)
+    {
+        (LearningRate, GradientNorm) = (rate, gradientNorm);
+        Interlocked.Add(ref stepCount, steps - slots.StepCount);
+        (slots.StepCount, slots.MomentumProduct) = (steps, momentumProduct);
     }
 
     /// <summary>How many numbers it remembers for each weight.</summary>

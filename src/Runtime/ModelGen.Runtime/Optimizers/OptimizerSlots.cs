@@ -45,6 +45,9 @@ public sealed unsafe class OptimizerSlots
     /// <summary>How many updates were completed.</summary>
     public long StepCount { get; internal set; }
 
+    /// <summary>All that it holds.</summary>
+    internal IReadOnlyList<NativeArray> Memory => memory;
+
     /// <summary>The first element of a slot; it lies as the arena does. Null when there are not so many slots.</summary>
     public void* Slot(int index) => index < memory.Length - 2 ? memory[index].Pointer : null;
 

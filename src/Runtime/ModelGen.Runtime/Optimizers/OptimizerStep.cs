@@ -13,12 +13,13 @@ internal static unsafe class OptimizerStep
     /// <param name="state">The model, of which the caller holds exclusive use.</param>
     /// <param name="values">Its weights.</param>
     /// <param name="gradients">Their gradients; clipped in place.</param>
-    /// <param name="scaling">What they were multiplied by; null for nothing.</param>
+    /// <param name="scaling">What the loss was multiplied by; null for nothing.</param>
+    /// <param name="isScaled">Whether the gradients have that factor still.</param>
     /// <param name="ranges">First element and count of each range, in pairs; each is made of whole tensors.</param>
     /// <returns>False when a gradient was not finite, and the next step will be tried with a smaller scale: nothing was changed.</returns>
     /// <exception cref="InvalidOperationException">A group of the optimizer names no parameter of the model.</exception>
     /// <exception cref="NonFiniteGradientException">The norm of the gradients is to be limited, but is not finite. The weights were not changed.</exception>
-    public static bool Run<T>(Optimizer optimizer, ModelState state, T* values, T* gradients, LossScaling? scaling, params ReadOnlySpan<long> ranges) where T : unmanaged
+    public static bool Run<T>(Optimizer optimizer, ModelState state, T* values, T* gradients, LossScaling? scaling, bool isScaled, params ReadOnlySpan<long> ranges) where T : unmanaged
     {
         var slots = optimizer.Begin(state);
         long count = 0;
@@ -35,7 +36,7 @@ internal static unsafe class OptimizerStep
                 Elements = state.Layout.TrainableElements,
                 Values = values,
                 Gradients = gradients,
-                Scale = scaling?.Scale ?? double.NaN,
+                Scale = scaling is null ? double.NaN : isScaled ? scaling.Scale : 1,
             };
             // A weight costs a handful of multiply-adds, and the same number of cache misses.
             WorkerPool.Run(&RunShare<T>, Unsafe.AsPointer(ref update), WorkerPool.ThreadsFor(8 * count));

@@ -21,12 +21,13 @@ public readonly unsafe struct WeightUpdate<T> where T : unmanaged
     /// <param name="state">The model, of which the caller holds exclusive use.</param>
     /// <param name="values">Its weights.</param>
     /// <param name="gradients">Where the gradients go.</param>
-    /// <exception cref="InvalidOperationException">A group of the optimizer names no parameter of the model, or it scales losses and the model stores nothing in 16 bits.</exception>
+    /// <exception cref="InvalidOperationException">A group of the optimizer names no parameter of the model, or losses are scaled and the model stores nothing in 16 bits.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The weight is not a finite number.</exception>
     public WeightUpdate(Optimizer? optimizer, double? weight, ModelState state, T* values, T* gradients)
     {
         if (weight is { } given && !double.IsFinite(given)) throw new ArgumentOutOfRangeException(nameof(weight), given, "'weight' must be a finite number.");
-        if (optimizer is { LossScaling: { } scaling })
+        // Gradients that are added up belong to an update that the trainer will make.
+        if ((weight is null ? optimizer?.LossScaling : state.AccumulatedScaling) is { } scaling)
         {
             if (state.Layout.Storage == StorageFormat.Precision) throw new InvalidOperationException(
                 $"The optimizer scales the loss, but {state.ModelName} rounds nothing to 16 bits, so no gradient vanishes: leave LossScaling out, or use [Model(Storage = StorageFormat.Float16)].");
@@ -86,10 +87,10 @@ public readonly unsafe struct WeightUpdate<T> where T : unmanaged
     /// <exception cref="NonFiniteGradientException">The norm of the gradients is to be limited, but is not finite, or loss scaling cannot help. The weights were not changed.</exception>
     public bool Complete(ReadOnlySpan<long> ranges)
     {
-        if (weight is { } share) state.Accumulate(share, ranges);
+        if (weight is { } share) state.Accumulate(share / LossScale, ranges);
         else if (optimizer is null) state.Pending.Add(ranges);
         else if (IsFused) optimizer.End(slots!);
-        else return OptimizerStep.Run(optimizer, state, values, gradients, optimizer.LossScaling, ranges);
+        else return OptimizerStep.Run(optimizer, state, values, gradients, optimizer.LossScaling, isScaled: true, ranges);
         return optimizer is not null || weight is not null;
     }
 }

@@ -33,8 +33,20 @@ public abstract class ModelState
     /// <summary>The gradients that wait for an update.</summary>
     internal PendingGradients Pending { get; }
 
+    /// <summary>What the losses of accumulated gradients are multiplied by, and their sums checked with; null for nothing. Set by the trainer, which knows the optimizer.</summary>
+    internal LossScaling? AccumulatedScaling { get; set; }
+
     internal UsageGate Gate { get; }
     internal string ModelName => Layout.ModelName;
+
+    /// <summary>Weights, and gradients as far as they are allocated.</summary>
+    internal abstract IEnumerable<NativeArray> Memory { get; }
+
+    /// <summary>Begins a call that has the model for itself.</summary>
+    internal void BeginWrite(string member) => Gate.EnterWrite(member);
+
+    /// <summary>Ends it: the weights may be others.</summary>
+    internal abstract void EndWrite();
 
     /// <summary>Copies logical elements of one tensor, from <paramref name="first"/> on, out of the arena.</summary>
     internal abstract void Read<U>(ParameterLayout parameter, bool gradient, int first, Span<U> destination) where U : unmanaged, INumberBase<U>;

@@ -4,6 +4,10 @@ namespace ModelGen.Execution;
 
 public sealed unsafe partial class ModelState<T>
 {
+    internal override IEnumerable<NativeArray> Memory => new[] { values, Volatile.Read(ref gradients), Volatile.Read(ref partGradients) }.OfType<NativeArray>();
+
+    internal override void EndWrite() => ExitWrite();
+
     internal override void Blend(ModelState source, IReadOnlyList<(ParameterLayout From, ParameterLayout To)> pairs, double fraction)
     {
         Gate.EnterWrite("copying parameters");

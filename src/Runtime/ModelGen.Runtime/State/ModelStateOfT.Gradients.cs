@@ -28,7 +28,7 @@ public sealed unsafe partial class ModelState<T>
             var ranges = Pending.Ranges();
             if (ranges.IsEmpty) throw new InvalidOperationException(
                 $"There are no gradients of {ModelName} to make a step with: none were computed since the last update. Call ComputeGradients or AccumulateGradients first.");
-            OptimizerStep.Run(optimizer, this, Values, Gradients, scaling: null, ranges);
+            OptimizerStep.Run(optimizer, this, Values, Gradients, AccumulatedScaling, isScaled: false, ranges);
             Pending.Clear();
         }
         finally

@@ -29,6 +29,12 @@ internal sealed class PendingGradients
 
     public void Clear() => Array.Clear(waits);
 
+    /// <summary>Which wait, kept aside.</summary>
+    public bool[] Copy() => (bool[])waits.Clone();
+
+    /// <summary>Takes up what was kept aside.</summary>
+    public void Set(bool[] kept) => kept.CopyTo(waits, 0);
+
     /// <summary>Marks the tensors of some ranges.</summary>
     /// <param name="added">First element and count of each range, in pairs.</param>
     public void Add(ReadOnlySpan<long> added)

@@ -130,9 +130,15 @@ public sealed class SeparableConv2d(int outChannels, int kernelSize, int stride 
     /// <summary>Whether b is added. Default: true.</summary>
     public bool Bias { get; init; } = true;
 
+    /// <summary>Whether the weight of each output is a trained length times a direction, weight_g · weight_v / ‖weight_v‖; the lengths start at √⅓, which is what those of the first directions are on average. Default: false.</summary>
+    public bool WeightNorm { get; init; } = false;
+
+    /// <summary>Whether the weight is divided by its largest singular value, which a step of power iteration follows in training; weight_orig is trained, weight_u and weight_v are state. Default: false.</summary>
+    public bool SpectralNorm { get; init; } = false;
+
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
-        Run(Definitions.SeparableConv2d.Definition, [outChannels, kernelSize, stride, padding, dilation, Multiplier, InChannels, Bias], x);
+        Run(Definitions.SeparableConv2d.Definition, [outChannels, kernelSize, stride, padding, dilation, Multiplier, InChannels, Bias, WeightNorm, SpectralNorm], x);
 }
 
 /// <summary>A transposed convolution over images, for decoders: [N, C, H, W] → [N, outChannels, H', W'] with H' = (H - 1)·stride - 2·padding + dilation·(kernelSize - 1) + outputPadding + 1. Weights and bias start uniform in ±1/√(outChannels / groups · kernelSize²), as in PyTorch.</summary>
@@ -152,7 +158,7 @@ public sealed class ConvTranspose2d(int outChannels, int kernelSize, int stride 
     /// <summary>Whether b is added. Default: true.</summary>
     public bool Bias { get; init; } = true;
 
-    /// <summary>Whether the weight of each output is a trained length times a direction, weight_g · weight_v / ‖weight_v‖; the lengths start at √⅓, which is what those of the first directions are on average. Default: false.</summary>
+    /// <summary>Whether the weight of each input channel is a trained length times a direction, weight_g · weight_v / ‖weight_v‖; the lengths start at √⅓, which is what those of the first directions are on average. Default: false.</summary>
     public bool WeightNorm { get; init; } = false;
 
     /// <summary>Whether the weight is divided by its largest singular value, which a step of power iteration follows in training; weight_orig is trained, weight_u and weight_v are state. Default: false.</summary>
@@ -179,9 +185,15 @@ public sealed class Conv3d(int outChannels, int kernelSize, int stride = 1, int 
     /// <summary>Whether b is added. Default: true.</summary>
     public bool Bias { get; init; } = true;
 
+    /// <summary>Whether the weight of each output is a trained length times a direction, weight_g · weight_v / ‖weight_v‖; the lengths start at √⅓, which is what those of the first directions are on average. Default: false.</summary>
+    public bool WeightNorm { get; init; } = false;
+
+    /// <summary>Whether the weight is divided by its largest singular value, which a step of power iteration follows in training; weight_orig is trained, weight_u and weight_v are state. Default: false.</summary>
+    public bool SpectralNorm { get; init; } = false;
+
     /// <inheritdoc/>
     public Tensor Forward(Tensor x) =>
-        Run(Definitions.Conv3d.Definition, [outChannels, kernelSize, stride, padding, dilation, groups, InChannels, Bias], x);
+        Run(Definitions.Conv3d.Definition, [outChannels, kernelSize, stride, padding, dilation, groups, InChannels, Bias, WeightNorm, SpectralNorm], x);
 }
 
 /// <summary>Batch normalisation of features [N, C] or sequences [N, C, L] per channel: y = (x - mean) / √(variance + ε) · weight + bias. Training uses the statistics of the batch and keeps running ones, which inference uses.</summary>
@@ -724,10 +736,16 @@ public sealed class ConvLstmCell(int hidden, int kernelSize) : Layer
     /// <summary>Whether b is added. Default: true.</summary>
     public bool Bias { get; init; } = true;
 
+    /// <summary>Whether the weight of each output is a trained length times a direction, weight_g · weight_v / ‖weight_v‖; the lengths start at √⅓, which is what those of the first directions are on average. Default: false.</summary>
+    public bool WeightNorm { get; init; } = false;
+
+    /// <summary>Whether the weight is divided by its largest singular value, which a step of power iteration follows in training; weight_orig is trained, weight_u and weight_v are state. Default: false.</summary>
+    public bool SpectralNorm { get; init; } = false;
+
     /// <summary>The layer applied to its inputs.</summary>
     public (Tensor Hidden, Tensor Cell) Forward(Tensor x, Tensor hiddenState, Tensor cellState)
     {
-        var y = RunAll(Definitions.ConvLstmCell.Definition, null, [hidden, kernelSize, InChannels, Bias], x, hiddenState, cellState);
+        var y = RunAll(Definitions.ConvLstmCell.Definition, null, [hidden, kernelSize, InChannels, Bias, WeightNorm, SpectralNorm], x, hiddenState, cellState);
         return (y[0], y[1]);
     }
 }

@@ -1044,6 +1044,57 @@ public sealed partial class Tensor
     public Tensor UpsampleNearest2d(int factor) =>
         Eager.Invoke(Ops.UpsampleNearest2d.Method, this, factor);
 
+    /// <summary>Images that grow by a factor, with straight lines between their pixels: [N, C, H, W] → [N, C, H·factor, W·factor].</summary>
+    /// <param name="factor">How much height and width grow.</param>
+    /// <param name="alignCorners">Whether the centres of the corner pixels stay where they are; else the borders of the image do.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.interpolate(mode='bilinear')</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor UpsampleBilinear2d(int factor, bool alignCorners = false) =>
+        Eager.Invoke(Ops.UpsampleBilinear2d.Method, this, factor, alignCorners);
+
+    /// <summary>Images of another size, with straight lines between their pixels: [N, C, H, W] → [N, C, height, width]. A smaller image reads the pixels at its places only, without averaging what lies between.</summary>
+    /// <param name="height">Rows of the result.</param>
+    /// <param name="width">Columns of the result.</param>
+    /// <param name="alignCorners">Whether the centres of the corner pixels stay where they are; else the borders of the image do.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.interpolate(mode='bilinear')</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor ResizeBilinear2d(int height, int width, bool alignCorners = false) =>
+        Eager.Invoke(Ops.ResizeBilinear2d.Method, this, height, width, alignCorners);
+
+    /// <summary>Images of another size, each pixel equal to one of the input: [N, C, H, W] → [N, C, height, width] with y[i, j] = x[⌊i·H / height⌋, ⌊j·W / width⌋].</summary>
+    /// <param name="height">Rows of the result.</param>
+    /// <param name="width">Columns of the result.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.interpolate(mode='nearest')</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor ResizeNearest2d(int height, int width) =>
+        Eager.Invoke(Ops.ResizeNearest2d.Method, this, height, width);
+
+    /// <summary>Sequences of another length, with straight lines between their elements: [N, C, L] → [N, C, length].</summary>
+    /// <param name="length">Elements of the result.</param>
+    /// <param name="alignCorners">Whether the centres of the corner pixels stay where they are; else the borders of the image do.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.interpolate(mode='linear')</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor ResizeLinear1d(int length, bool alignCorners = false) =>
+        Eager.Invoke(Ops.ResizeLinear1d.Method, this, length, alignCorners);
+
+    /// <summary>Images read between their pixels, with straight lines, at positions (x, y) from -1, left and top, to 1, right and bottom: x [N, C, H, W] and a grid [N, H', W', 2] → [N, C, H', W']. Outside of the image are zeros, or what its border has.</summary>
+    /// <param name="grid">Where each pixel of the result is in x, [N, H', W', 2].</param>
+    /// <param name="border">Whether positions outside read the border; else zeros.</param>
+    /// <param name="alignCorners">Whether -1 and 1 are the centres of the corner pixels; else they are the borders of the image.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.grid_sample</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor GridSample(Tensor grid, bool border = false, bool alignCorners = false) =>
+        Eager.Invoke(Ops.GridSample.Method, this, grid, border, alignCorners);
+
+    /// <summary>The grid of an affine map, for GridSample: maps [N, 2, 3] → [N, height, width, 2], where the pixel at (x', y') of the result, from -1 to 1, reads at (x, y) = θ·(x', y', 1).</summary>
+    /// <param name="height">Rows of the grid.</param>
+    /// <param name="width">Columns of the grid.</param>
+    /// <param name="alignCorners">Whether -1 and 1 are the centres of the corner pixels; else they are the borders of the image.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.affine_grid</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor AffineGrid(int height, int width, bool alignCorners = false) =>
+        Eager.Invoke(Ops.AffineGrid.Method, this, height, width, alignCorners);
+
     /// <summary>The vector start, start + step, start + 2·step, ... of count elements.</summary>
     /// <param name="count">How many elements.</param>
     /// <param name="start">The first.</param>
@@ -1135,6 +1186,30 @@ public sealed partial class Tensor
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public Tensor ScatterAdd(int axis, IntTensor index, Tensor source) =>
         Eager.Invoke(Ops.ScatterAdd.Method, this, axis, index, source);
+
+    /// <summary>The sum of the parts of x that belong to a segment: x [A, ...] and segments [A] → [count, ...]. A segment without parts is 0. With segments of several axes, these are the first ones of x.</summary>
+    /// <param name="segments">To which segment each part of x along its first axis belongs, [A], each in 0..count-1, in any order.</param>
+    /// <param name="count">How many segments there are.</param>
+    /// <remarks>PyTorch: <c>torch.index_add</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor SegmentSum(IntTensor segments, int count) =>
+        Eager.Invoke(Ops.SegmentSum.Method, this, segments, count);
+
+    /// <summary>The mean of the parts of x that belong to a segment: x [A, ...] and segments [A] → [count, ...]. A segment without parts is 0.</summary>
+    /// <param name="segments">To which segment each part of x along its first axis belongs, [A], each in 0..count-1, in any order.</param>
+    /// <param name="count">How many segments there are.</param>
+    /// <remarks>PyTorch: <c>torch.index_reduce(reduce='mean')</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor SegmentMean(IntTensor segments, int count) =>
+        Eager.Invoke(Ops.SegmentMean.Method, this, segments, count);
+
+    /// <summary>The largest of the parts of x that belong to a segment, elementwise: x [A, ...] and segments [A] → [count, ...]. A segment without parts is -∞, the maximum of nothing.</summary>
+    /// <param name="segments">To which segment each part of x along its first axis belongs, [A], each in 0..count-1, in any order.</param>
+    /// <param name="count">How many segments there are.</param>
+    /// <remarks>PyTorch: <c>torch.index_reduce(reduce='amax')</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor SegmentMax(IntTensor segments, int count) =>
+        Eager.Invoke(Ops.SegmentMax.Method, this, segments, count);
 
     /// <summary>The indices that sort x along an axis: x.Gather(axis, x.ArgSort(axis)) is in order. Equal elements stay in their order, and NaN is larger than all else. No gradient flows through them.</summary>
     /// <param name="axis">The axis to sort along; negative ones count from the end.</param>

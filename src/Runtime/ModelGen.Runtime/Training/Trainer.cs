@@ -79,8 +79,10 @@ public static class Trainer
             data.Fill(batch, rows);
             return model.TrainStep(batch, optimizer);
         }
-        var waiting = model.Parameters.State.Pending;
+        var state = model.Parameters.State;
+        var waiting = state.Pending;
         waiting.Clear();
+        state.AccumulatedScaling = optimizer.LossScaling;
         double loss = 0;
         try
         {
@@ -97,6 +99,10 @@ public static class Trainer
             // Half an update is none: nothing of it waits for the next one.
             waiting.Clear();
             throw;
+        }
+        finally
+        {
+            state.AccumulatedScaling = null;
         }
         return loss;
     }

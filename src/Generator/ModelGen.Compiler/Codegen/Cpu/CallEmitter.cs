@@ -20,7 +20,7 @@ internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, 
         // Of a product: the formats of its factors, where one has 16 bits.
         var formats = kernel.Node.Inputs.Select(i => Views.Root(i).Stored).ToArray();
         var elements = call.Method == "MatMul.Run" && formats.Any(f => f.IsNarrow()) ? $"V, {type}, {formats[0].CSharp()}, {formats[1].CSharp()}" : $"V, {type}";
-        var generics = elements;
+        var epilogueType = "";
         KernelSignature? epilogue = null;
         var row = (Text: "", Signature: signature);
         if (call.Epilogue is not null)
@@ -30,12 +30,12 @@ internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, 
                 epilogue = signature.Only(loop.Operands.Select(Views.Root).Concat(loop.Stores).Append(kernel.Target));
                 row = new LoopEmitter(loop, epilogue, name).RowSegment(name + "Rows");
                 epilogue = epilogue.UsedBy(row.Text.Substring(row.Text.IndexOf('{')) + (call.Epilogue.Value.Batch.IsOne ? "" : call.Epilogue.Value.Rows.ToCode()));
-                generics += $", {name}Epilogue<V>";
+                epilogueType = $", {name}Epilogue<V>";
                 arguments.Add($"new {name}Epilogue<V>({epilogue.Arguments})");
             }
             else
             {
-                generics += ", NoEpilogue";
+                epilogueType = ", NoEpilogue";
                 arguments.Add("default(NoEpilogue)");
             }
         }
@@ -60,7 +60,7 @@ internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, 
                 }
             }
             // Qualified: the runtime's Conv2d is also the name of a layer.
-            w.Line($"global::ModelGen.Execution.{call.Method}<{generics}>(team, shape, {string.Join(", ", literals.Concat(arguments))});");
+            w.Line($"global::ModelGen.Execution.{call.Method}<{elements}{epilogueType}>(team, shape, {string.Join(", ", literals.Concat(arguments))});");
         }
         if (epilogue is null) return;
 

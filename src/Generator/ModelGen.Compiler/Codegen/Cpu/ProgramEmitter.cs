@@ -13,7 +13,7 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
     readonly Dictionary<Kernel, KernelUse> uses = [];
     readonly Dictionary<ScanKernel, string> indices = [];
     readonly Dictionary<WeightPacking.Panels, string> panels = [];
-    readonly WeightPacking packing = WeightPacking.For(step);
+    readonly WeightPacking packing = step.Packing;
 
     IReadOnlyList<string> Symbols { get; } = step.Symbols;
 
@@ -73,8 +73,14 @@ internal sealed class ProgramEmitter(Step step, CpuKernelLibrary library, DType 
                 var place = Offset("panels", Dim.Of(offset));
                 w.Line($"Narrow.Round<V, {format}>({Offset("parameters", step.Memory[weight].Offset)}, {(rounded.Stored.IsNarrow() ? $"({format}*)({place})" : place)}, {rounded.Shape.Elements.ToCode()});   // {((ParameterLeaf)weight.Op).Path}");
             }
+            var paths = step.RoundedWeights.All.ToDictionary(r => r.Rounded, r => r.Weight);
             foreach (var p in packing.All)
-                w.Line($"WeightPanels.Pack<V, {type}>({Offset("parameters", step.Memory[p.Weight].Offset)}, {p.Row}, {p.Column}, {p.K}, {p.N}, {Offset("panels", Dim.Of(p.Offset))});   // {((ParameterLeaf)p.Weight.Op).Path}");
+            {
+                var parameter = (ParameterLeaf)(paths.TryGetValue(p.Weight, out var original) ? original : p.Weight).Op;
+                var source = Offset(original is null ? "parameters" : "panels", step.Memory[p.Weight].Offset);
+                if (p.Weight.Stored is var own && own != precision) source = $"({own.CSharp()}*)({source})";
+                w.Line($"WeightPanels.Pack<V, {type}{(own != precision ? ", " + own.CSharp() : "")}>({source}, {p.Row}, {p.Column}, {p.K}, {p.N}, {Offset("panels", Dim.Of(p.Offset))});   // {parameter.Path}");
+            }
         }
     }
 

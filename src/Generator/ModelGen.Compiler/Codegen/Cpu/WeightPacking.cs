@@ -4,7 +4,7 @@ namespace ModelGen.Compiler.Codegen.Cpu;
 
 /// <summary>
 /// Which weights an inference program reads from a copy that lies as the kernels want it. Without that, large products copy their weights at each call; a
-/// training step does, since it changes them at each call.
+/// training step does, since it changes them at each call. Weights that are read rounded are packed rounded, and widened where they have 16 bits.
 /// </summary>
 internal sealed class WeightPacking
 {
@@ -14,13 +14,13 @@ internal sealed class WeightPacking
     readonly Dictionary<CallKernel, Panels> panelsOf = [];
     readonly List<Panels> all = [];
 
-    WeightPacking(Step step)
+    public WeightPacking(Step step)
     {
         Elements = step.RoundedWeights.Elements;
         if (step.Kind != StepKind.Predict) return;
         foreach (var kernel in step.Schedule.Kernels.OfType<CallKernel>())
         {
-            if (Matrix(kernel) is not { } matrix) continue;
+            if (Matrix(kernel, step.RoundedWeights) is not { } matrix) continue;
             int known = all.FindIndex(p => p with { Offset = 0 } == matrix);
             if (known < 0)
             {
@@ -32,8 +32,6 @@ internal sealed class WeightPacking
         }
     }
 
-    public static WeightPacking For(Step step) => new(step);
-
     /// <summary>The size of the copy.</summary>
     public long Elements { get; private set; }
 
@@ -43,9 +41,11 @@ internal sealed class WeightPacking
     /// <summary>What a kernel reads; null for the weights as they are.</summary>
     public Panels? Of(Kernel kernel) => kernel is CallKernel call && panelsOf.TryGetValue(call, out var panels) ? panels : null;
 
-    static Panels? Matrix(CallKernel kernel)
+    static Panels? Matrix(CallKernel kernel, RoundedWeights rounded)
     {
-        if (kernel.Node.Inputs.Count < 2 || Views.Root(kernel.Node.Inputs[1]) is not { Op: ParameterLeaf } weight || SmallProductEmitter.Fits(kernel)) return null;
+        if (kernel.Node.Inputs.Count < 2 || SmallProductEmitter.Fits(kernel)) return null;
+        var weight = Views.Root(kernel.Node.Inputs[1]);
+        if (weight.Op is not ParameterLeaf && rounded.All.All(r => r.Rounded != weight)) return null;
         Dim Size(string member) => kernel.Call.Shape.First(m => m.Member == member).Value;
         Dim k, n, row, column;
         switch (kernel.Call.Method)
@@ -64,10 +64,10 @@ internal sealed class WeightPacking
     }
 
     /// <summary>A matrix of weights [K, N].</summary>
-    /// <param name="Weight">The parameter.</param>
+    /// <param name="Weight">The parameter, or its rounded copy.</param>
     /// <param name="K">Rows.</param>
     /// <param name="N">Columns.</param>
-    /// <param name="Row">From one row to the next, in the parameter.</param>
+    /// <param name="Row">From one row to the next, in the weight.</param>
     /// <param name="Column">From one column to the next.</param>
     /// <param name="Offset">Where its panels begin in the copy.</param>
     internal sealed record Panels(Node Weight, long K, long N, long Row, long Column, long Offset);
