@@ -13,9 +13,11 @@ internal partial class GaussianProcessNet
     Tensor Covariance(Tensor x)
     {
         var z = x.Apply(features).Tanh();
-        var point = Tensor.Arange(x.Shape[1]);
-        return z.MatMul(z.Transpose()) + point.Unsqueeze(1).Equal(point).Apply(noise);
+        var k = z.MatMul(z.Transpose());
+        return k + Identity(k).Apply(noise);
     }
+
+    static Tensor Identity(Tensor k) => (k * 0f + 1f).Tril().Triu();
 
     public Tensor Forward([Shape("N", "T", 3)] Tensor x, [Shape("N", "T")] Tensor y)
     {
@@ -28,8 +30,7 @@ internal partial class GaussianProcessNet
         var k = Covariance(x);
         var l = k.Cholesky();
         var a = l.SolveTriangular(y);
-        var point = Tensor.Arange(x.Shape[1]);
-        var likelihood = a.Square().Sum(1) + Tensor.Where(point.Unsqueeze(1).Equal(point), l, 1f).Log().Sum(1, 2) * 2f;
+        var likelihood = a.Square().Sum(1) + Tensor.Where(Identity(k) > 0f, l, 1f).Log().Sum(1, 2) * 2f;
         var again = (y * k.Solve(y)).Sum(1) + k.LogDeterminant();
         return (likelihood + again * 0.5f + k.Inverse().Square().Sum(1, 2) * 0.01f + (k * 0.5f).Determinant()).Mean();
     }

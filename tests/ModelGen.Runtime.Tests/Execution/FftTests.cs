@@ -39,7 +39,7 @@ public unsafe class FftTests
         {
             using var x = new GuardedArray<float>(n).Randomize(1);
             using var y = new GuardedArray<float>(2 * ((n / 2) + 1));
-            Fft.Real<F32x8, float>(Team.Single, new LineShape { Outer = 1, Length = n, Inner = 1 }, false, x.Pointer, y.Pointer);
+            RealFft.Run<F32x8, float>(Team.Single, new LineShape { Outer = 1, Length = n, Inner = 1 }, false, x.Pointer, y.Pointer);
             Assert.Equal(0, y.Values[1]);
             if (n % 2 == 0) Assert.Equal(0, y.Values[n + 1]);
         }
@@ -92,8 +92,8 @@ public unsafe class FftTests
             var back = Sums(coefficients, inverse: true);
             for (int j = 0; j < n; j++) reals[of[j]] = back[j].Real;
         }
-        Same<T>(spectrum, tolerance * n, (team, y) => Fft.Real<V, T>(team, s, doubled, px, y));
-        Same<T>(reals, 2 * tolerance * n, (team, y) => Fft.RealTranspose<V, T>(team, s, doubled, pc, y));
+        Same<T>(spectrum, tolerance * n, (team, y) => RealFft.Run<V, T>(team, s, doubled, px, y));
+        Same<T>(reals, 2 * tolerance * n, (team, y) => RealFft.Transpose<V, T>(team, s, doubled, pc, y));
     }
 
     static Complex[] Sums(Complex[] x, bool inverse)

@@ -21,11 +21,15 @@ sealed unsafe class FftPlan<T> where T : unmanaged, IFloatingPointIeee754<T>
     readonly FftPass<T>[] passes;
     readonly T[] roots;
     readonly Bluestein? convolution;
+    readonly T[] splitting;
     readonly int largest;
 
     FftPlan(nint length)
     {
         Length = length;
+        var quarter = new List<T>();
+        for (nint k = 0; k <= length / 2; k++) AddRoot(quarter, 2 * length, k);
+        splitting = Pinned(quarter);
         var radices = Radices(length);
         if (radices[^1] > LargestRadix)
         {
@@ -56,6 +60,9 @@ sealed unsafe class FftPlan<T> where T : unmanaged, IFloatingPointIeee754<T>
 
     /// <summary>The size of the transform.</summary>
     internal nint Length { get; }
+
+    /// <summary>e^(-πi k / n) for k = 0..n/2: what takes 2n real numbers apart that are transformed as n complex ones.</summary>
+    internal T* Splitting => (T*)Marshal.UnsafeAddrOfPinnedArrayElement(splitting, 0);
 
     /// <summary>The plan of a size, computed when it is first asked for.</summary>
     internal static FftPlan<T> For(nint length)

@@ -51,5 +51,5 @@ internal sealed class RealFft(int axis, bool doubled) : KernelOp
     /// <summary>How often a coefficient counts.</summary>
     internal static int Weight(int k, int n, bool doubled) => doubled && k > 0 && 2 * k != n ? 2 : 1;
 
-    public override KernelCall Kernel(Node y) => Spectrum.Kernel("Fft.Real", "RealFft", IsDoubled ? "true" : "false", y.Shape, Axis, y.Inputs[0].Shape[Axis], y.Shape.Rank - 1);
+    public override KernelCall Kernel(Node y) => Spectrum.Kernel("RealFft.Run", "RealFft", IsDoubled ? "true" : "false", y.Shape, Axis, y.Inputs[0].Shape[Axis], y.Shape.Rank - 1);
 }

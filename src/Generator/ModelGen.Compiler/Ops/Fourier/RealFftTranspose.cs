@@ -38,5 +38,5 @@ internal sealed class RealFftTranspose(int axis, Dim size, bool doubled) : Kerne
         return x;
     }
 
-    public override KernelCall Kernel(Node x) => Spectrum.Kernel("Fft.RealTranspose", "RealFftTranspose", IsDoubled ? "true" : "false", x.Shape, Axis, Size, x.Shape.Rank);
+    public override KernelCall Kernel(Node x) => Spectrum.Kernel("RealFft.Transpose", "RealFftTranspose", IsDoubled ? "true" : "false", x.Shape, Axis, Size, x.Shape.Rank);
 }
