@@ -126,10 +126,10 @@ internal static class OpMistakes
 
     static IEnumerable<Mistake> Transforms =>
     [
-        new("MG0103", "'Fft' takes complex numbers as pairs [..., 2] of real and imaginary parts, but was given [N, 8]", "[|x|].Fft(0)"),
+        new("MG0103", "'Fft' takes complex numbers as pairs [..., 2] of real and imaginary parts, but was given [N, 8]", "[|x.Fft(0)|]"),
         new("MG0106", "'InverseFft' is asked for axis 1 of [N, 2], which holds the real and the imaginary parts", "x.InverseFft([|-1|])", Inputs: "[Shape(\"N\", 2)] Tensor x"),
         new("MG0106", "'RealFft' is asked for axis 2", "x.RealFft([|2|])", Fixed: "x.RealFft(1)"),
-        new("MG0113", "'InverseRealFft' needs a 'size' of at least 1, but it is 0", "x.InverseRealFft([|0|])", Fixed: "InverseRealFft(1)", Inputs: "[Shape(\"N\", 5, 2)] Tensor x"),
+        new("MG0113", "'InverseRealFft' needs a 'size' of at least 1, but it is 0", "x.InverseRealFft([|0|])", Fixed: "InverseRealFft(8)", Inputs: "[Shape(\"N\", 5, 2)] Tensor x"),
         new("MG0114", "'InverseRealFft' to 10 real numbers takes 6 coefficients, but axis 1 of [N, 5, 2] has 5", "x.InverseRealFft([|10|])", Fixed: "InverseRealFft(8)", Inputs: "[Shape(\"N\", 5, 2)] Tensor x"),
         new("MG0103", "'ComplexMultiply' takes complex numbers as pairs", "y.ComplexMultiply([|x|])", Inputs: "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 2)] Tensor y"),
     ];

@@ -52,8 +52,8 @@ public unsafe class FftTests
         using var y = new GuardedArray<float>(x.Length);
         x.Values[30] = float.NaN;
         Fft.Complex<F32x8, float>(Team.Single, new LineShape { Outer = 3, Length = 12, Inner = 1 }, false, x.Pointer, y.Pointer);
-        // It was the real part of an element: the imaginary part of the sum of all does not know it.
-        for (int i = 0; i < y.Length; i++) Assert.Equal(i is >= 24 and < 48 and not 25, float.IsNaN(y.Values[i]));
+        // It was a real part: where its root is ±1, the imaginary part does not know it, and the other way round.
+        for (int k = 0; k < y.Length; k += 2) Assert.Equal(k is >= 24 and < 48, float.IsNaN(y.Values[k] + y.Values[k + 1]));
     }
 
     static void Complex<V, T>(LineShape s, double tolerance) where V : unmanaged, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T>

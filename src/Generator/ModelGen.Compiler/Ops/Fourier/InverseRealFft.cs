@@ -17,12 +17,11 @@ internal static class InverseRealFft
             var x = call.Tensor("x");
             int axis = Spectrum.Axis(call, x);
             var size = call.Size("size");
-            if (size.IsConstant && size.Value < 1) throw new ModelException(Rules.Argument, $"'InverseRealFft' needs a 'size' of at least 1, but it is {size}.") { Argument = "size", Repair = Repair.Set("size", 1) };
+            // Of the two sizes with so many coefficients the even one, as in PyTorch.
+            var fitting = x.Shape[axis] is { IsConstant: true, Value: > 1 } given ? Repair.Set("size", 2 * (given - 1)) : null;
+            if (size.IsConstant && size.Value < 1) throw new ModelException(Rules.Argument, $"'InverseRealFft' needs a 'size' of at least 1, but it is {size}.") { Argument = "size", Repair = fitting };
             if (x.Shape[axis] != Spectrum.Coefficients(size)) throw new ModelException(Rules.SameShape,
-                $"'InverseRealFft' to {size} real numbers takes {Spectrum.Coefficients(size)} coefficients, but axis {axis} of {x.Shape} has {x.Shape[axis]}.")
-                {
-                    Argument = "size", Repair = x.Shape[axis] is { IsConstant: true, Value: > 1 } given ? Repair.Set("size", 2 * (given - 1)) : null,
-                };
+                $"'InverseRealFft' to {size} real numbers takes {Spectrum.Coefficients(size)} coefficients, but axis {axis} of {x.Shape} has {x.Shape[axis]}.") { Argument = "size", Repair = fitting };
             return Spectrum.Scaled(RealFftTranspose.Of(x, axis, size, doubled: true), size);
         },
         Samples = [new Sample([3, 5, 2]).With("size", 8), new Sample([2, 5, 3, 2]).With("size", 9).With("axis", 1), new Sample([4, 2]).With("size", 7), new Sample([2, 1, 2]).With("size", 1), new Sample([2, 2, 2]).With("size", 2)],
