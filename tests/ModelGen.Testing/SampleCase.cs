@@ -187,6 +187,9 @@ internal sealed class SampleCase : IParameterSource
         var value = type == DType.Int32 ? Integers(sizes) : Fill(random, sizes, sample.Low, sample.High);
         if (sample.Grid != 0 && type != DType.Int32)
             for (int i = 0; i < value.Length; i++) value.Data[i] = Math.Round(value.Data[i] / sample.Grid) * sample.Grid;
+        if (sample.Diagonal != 0 && index == 0)
+            foreach (var place in value.Indices())
+                if (place[^1] == place[^2]) value[place] += sample.Diagonal;
         return Leaf(new InputLeaf(name, new TensorType(type, shape)), value);
     }
 

@@ -167,6 +167,32 @@ def masked_attention(q, k, v, mask):
     return torch.softmax(q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5 + mask, -1) @ v
 
 
+def recurrence(x, decay, axis):
+    """y[i] = decay[i] y[i - 1] + x[i], step by step."""
+    states = []
+    for a, b in zip(decay.broadcast_to(x.shape).unbind(axis), x.unbind(axis)):
+        states.append(b if not states else a * states[-1] + b)
+    return torch.stack(states, axis)
+
+
+def triangular(a, b, upper, transposed):
+    """torch.linalg.solve_triangular, for vectors as well."""
+    vectors = b.dim() == 1 or b.shape == a.shape[:-1]
+    t, right = a.mT if transposed else a, b.unsqueeze(-1) if vectors else b
+    x = torch.linalg.solve_triangular(t, right, upper=upper != transposed)
+    return x.squeeze(-1) if vectors else x
+
+
+def cholesky(x):
+    """A function of all elements, so that its gradient is that of any difference."""
+    return torch.linalg.cholesky((x + x.mT) / 2)
+
+
+def dim(x, a):
+    """The axis of a complex tensor, which has no axis of pairs."""
+    return a["axis"] % x.dim()
+
+
 def angles(length, width):
     return torch.arange(length).double()[:, None] * 10000 ** (-2 * torch.arange(width // 2).double() / width)
 
@@ -276,6 +302,19 @@ METHODS = {
     "ArgMax/2": lambda a, x: torch.argmax(x, a["axis"]),
     "ArgMin/2": lambda a, x: torch.argmin(x, a["axis"]),
     "CumSum/2": lambda a, x: torch.cumsum(x, a["axis"]),
+    "CumProd/2": lambda a, x: torch.cumprod(x, a["axis"]),
+    "LinearRecurrence/3": lambda a, x, decay: recurrence(x, decay, a["axis"]),
+    "Cholesky/1": lambda a, x: cholesky(x),
+    "SolveTriangular/4": lambda a, x, b: triangular(x, b, a["upper"], a["transposed"]),
+    "Solve/2": lambda a, x, b: torch.linalg.solve(x, b),
+    "Inverse/1": lambda a, x: torch.linalg.inv(x),
+    "Determinant/1": lambda a, x: torch.linalg.det(x),
+    "LogDeterminant/1": lambda a, x: torch.linalg.slogdet(x)[1],
+    "Fft/2": lambda a, x: torch.view_as_real(torch.fft.fft(torch.view_as_complex(x), dim=dim(x, a))),
+    "InverseFft/2": lambda a, x: torch.view_as_real(torch.fft.ifft(torch.view_as_complex(x), dim=dim(x, a))),
+    "RealFft/2": lambda a, x: torch.view_as_real(torch.fft.rfft(x, dim=dim(x, a))),
+    "InverseRealFft/3": lambda a, x: torch.fft.irfft(torch.view_as_complex(x), a["size"], dim=dim(x, a)),
+    "ComplexMultiply/2": lambda a, x, y: torch.view_as_real(torch.view_as_complex(x) * torch.view_as_complex(y)),
     "Squeeze/2": lambda a, x: squeeze(x, a),
     "Unsqueeze/2": lambda a, x: torch.unsqueeze(x, a["axis"]),
     "Stack/2": lambda a, *parts: torch.stack(parts, a["axis"]),

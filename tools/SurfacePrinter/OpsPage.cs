@@ -40,8 +40,12 @@ internal static class OpsPage
         - **`if` and `while` on values**: the kernels of a program are known when it is built. `Where` chooses between values, `foreach` over `Steps` is a loop with a gradient; what goes on until it converges is a
           loop of C# around `Predict` or `TrainStep`.
         - **unique, nonzero, selection by a mask**: the sizes of their results follow from data. `Where`, `MaskedFill`, `Sort` and `TopK` keep sizes.
-        - **Not built so far**, for no better reason: FFT, factorisations of matrices (Cholesky, solve, SVD), complex and sparse tensors,
-          cumulative products; `vmap`, gradients of single examples, implicit differentiation; a second derivative through recurrent layers, max pooling and CTC.
+        - **Complex tensors**: an element type runs through every kernel, file and span of the surface, and networks need complex numbers between a transform and its inverse. They are pairs of
+          reals in a last axis there (`Fft`, `ComplexMultiply`), and everything else works on the parts ([0069](decisions/0069-linear-algebra-and-transforms.md)).
+        - **SVD and eigenvalues**: an iteration ends when it has converged, which depends on the values; its gradient is infinite where two singular values or eigenvalues are equal, and the vectors
+          have signs that nobody chose. What models use them for mostly has a form without: `Cholesky`, `Solve` and `LogDeterminant`, or `SpectralNorm`'s power iteration.
+        - **Not built so far**, for no better reason: QR factors, sparse tensors; `vmap`, gradients of single examples, implicit
+          differentiation; a second derivative through recurrent layers, max pooling and CTC.
 
 
         """;

@@ -8,7 +8,7 @@ internal static class OpMistakes
     const string Two = "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 8)] IntTensor i";
     const string Sequences = "[Shape(\"N\", 3, 16)] Tensor x";
 
-    public static IEnumerable<Mistake> All => [.. Axes, .. Arguments, .. Images, .. Windows, .. Sums, .. Joins, .. Indices, .. Attention, .. Losses];
+    public static IEnumerable<Mistake> All => [.. Axes, .. Arguments, .. Images, .. Windows, .. Sums, .. Joins, .. Indices, .. Algebra, .. Transforms, .. Attention, .. Losses];
 
     static IEnumerable<Mistake> Axes =>
     [
@@ -18,6 +18,7 @@ internal static class OpMistakes
         new("MG0106", "'Stack' is asked for a new axis 5", "Tensor.Stack([|5|], x, x)", Fixed: "Stack(2, x, x)"),
         new("MG0106", "'ArgMax' is asked for axis 2", "x.ArgMax([|2|]).ToTensor()", Fixed: "x.ArgMax(1)"),
         new("MG0106", "'CumSum' is asked for axis 3", "x.CumSum([|3|])", Fixed: "x.CumSum(1)"),
+        new("MG0106", "'CumProd' is asked for axis -3", "x.CumProd([|-3|])", Fixed: "x.CumProd(-2)"),
         new("MG0106", "'Flip' is asked for axis 2", "x.Flip([|2|])", Fixed: "x.Flip(1)"),
         new("MG0106", "'LogSumExp' is asked for axis -3", "x.LogSumExp([|-3|])", Fixed: "x.LogSumExp(-2)"),
         new("MG0106", "'Chunk' is asked for axis 2", "x.Chunk(2, [|2|])[0]", Fixed: "x.Chunk(2, 1)[0]"),
@@ -118,6 +119,27 @@ internal static class OpMistakes
         new("MG0106", "'Shuffle' is asked for axis 2", "x.Shuffle([|2|])", Fixed: "x.Shuffle(1)"),
         new("MG0113", "'RandomPermutation' needs a count of at least 1, but it is 0", "x + Tensor.RandomPermutation([|0|]).ToTensor()", Fixed: "RandomPermutation(1)"),
         new("MG0106", "'IndexSelect' is asked for axis 2", "x.IndexSelect([|2|], i)", Fixed: "IndexSelect(1, i)", Inputs: Two),
+    ];
+
+    static IEnumerable<Mistake> Algebra =>
+    [
+        new("MG0104", "'Cholesky' takes square matrices [..., n, n], but was given [N, 8]", "[|x.Cholesky()|]"),
+        new("MG0103", "'Inverse' takes square matrices [..., n, n], but was given [8]", "x.Sum(0).[|Inverse()|]"),
+        new("MG0104", "'LogDeterminant' takes square matrices", "[|x.LogDeterminant()|]"),
+        new("MG0104", "'Solve' with matrices [N, 8, 8] takes right sides [..., 8, m] or [..., 8], but was given [N, 4]", "y.Solve([|x|])", Inputs: "[Shape(\"N\", 4)] Tensor x, [Shape(\"N\", 8, 8)] Tensor y"),
+        new("MG0104", "'SolveTriangular' with matrices [8, 8] takes right sides", "y.SolveTriangular([|x|], upper: true)", Inputs: "[Shape(4)] Tensor x, [Shape(8, 8)] Tensor y"),
+        new("MG0101", "'Solve' cannot combine [N] with [M]", "[|y.Solve(x)|]", Inputs: "[Shape(\"M\", 8, 4)] Tensor x, [Shape(\"N\", 8, 8)] Tensor y"),
+        new("MG0114", "'LinearRecurrence' needs a decay that broadcasts to its input [N, 8], but was given the decay [M, N, 8]", "x.LinearRecurrence([|y|])", Inputs: "[Shape(\"N\", 8)] Tensor x, [Shape(\"M\", \"N\", 8)] Tensor y"),
+    ];
+
+    static IEnumerable<Mistake> Transforms =>
+    [
+        new("MG0103", "'Fft' takes complex numbers as pairs [..., 2] of real and imaginary parts, but was given [N, 8]", "[|x.Fft(0)|]"),
+        new("MG0106", "'InverseFft' is asked for axis 1 of [N, 2], which holds the real and the imaginary parts", "x.InverseFft([|-1|])", Inputs: "[Shape(\"N\", 2)] Tensor x"),
+        new("MG0106", "'RealFft' is asked for axis 2", "x.RealFft([|2|])", Fixed: "x.RealFft(1)"),
+        new("MG0113", "'InverseRealFft' needs a 'size' of at least 1, but it is 0", "x.InverseRealFft([|0|])", Fixed: "InverseRealFft(8)", Inputs: "[Shape(\"N\", 5, 2)] Tensor x"),
+        new("MG0114", "'InverseRealFft' to 10 real numbers takes 6 coefficients, but axis 1 of [N, 5, 2] has 5", "x.InverseRealFft([|10|])", Fixed: "InverseRealFft(8)", Inputs: "[Shape(\"N\", 5, 2)] Tensor x"),
+        new("MG0103", "'ComplexMultiply' takes complex numbers as pairs", "y.ComplexMultiply([|x|])", Inputs: "[Shape(\"N\", 8)] Tensor x, [Shape(\"N\", 2)] Tensor y"),
     ];
 
     static IEnumerable<Mistake> Attention =>

@@ -56,6 +56,32 @@ public sealed class ConventionTests
     }
 
     [Fact]
+    public void A_running_product_with_zeros_has_the_gradient_of_the_other_factors()
+    {
+        Assert.Equal([1, 14, 0, 0], GradientOf("CumProd", [2, 0, 3, 1]));
+        Assert.Equal([1, 2, 0], GradientOf("CumProd", [2, 0, 0]));
+    }
+
+    [Fact]
+    public void A_matrix_that_cannot_be_factored_is_NaN_and_its_neighbours_are_not()
+    {
+        var s = new Surface();
+        // Singular; then one that is not definite; then a good one.
+        Node a = s.Float("3, 2, 2", 1, 2, 2, 4, 1, 2, 2, 1, 2, 1, 1, 2), b = s.Float("3, 2", 1, 1, 1, 1, 1, 1);
+        double third = 1.0 / 3;
+        Near.Equal([double.NaN, double.NaN, third, third, third, third], s.Evaluate(s.Call("Solve", a, b)).Data, 1e-15, "Solve");
+        Near.Equal([0, -3, 3], s.Evaluate(s.Call("Determinant", a)).Data, 1e-15, "Determinant");
+        Near.Equal([double.NegativeInfinity, Math.Log(3), Math.Log(3)], s.Evaluate(s.Call("LogDeterminant", a)).Data, 1e-15, "LogDeterminant");
+        var inverse = s.Evaluate(s.Call("Inverse", a)).Data;
+        Assert.All(inverse[..4], x => Assert.Equal(double.NaN, x));
+        Assert.All(inverse[4..], x => Assert.True(double.IsFinite(x)));
+        var root = s.Evaluate(s.Call("Cholesky", a)).Data;
+        Assert.All(root[4..8], x => Assert.Equal(double.NaN, x));
+        Near.Equal([Math.Sqrt(2), 0, Math.Sqrt(0.5), Math.Sqrt(1.5)], root[8..], 1e-15, "Cholesky");
+        Near.Equal([double.NaN, double.NaN], s.Evaluate(s.Call("SolveTriangular", s.Float("2, 2", 1, 5, 5, 0), s.Float("2", 1, 1))).Data, 0, "SolveTriangular");
+    }
+
+    [Fact]
     public void Infinities_of_log_sum_exp_stay()
     {
         foreach (double infinity in new[] { double.NegativeInfinity, double.PositiveInfinity })

@@ -19,6 +19,7 @@ public sealed class NetworkTests
         "TranslationNet", "EncoderDecoderNet", "CellNet", "ScanNet", "ScanForms", "NestedScan", "StreamNet", "VideoNet", "NormedNet", "PaddedNet", "VolumeNet",
         "IndexNet", "DoubleIndexNet", "ShuffleNet", "HeatNet", "OscillatorNet", "ProductsNet", "RecomputingNet", "WassersteinNet",
         "SpatialTransformerNet", "SegmentNet",
+        "GaussianProcessNet", "SpectralNet",
     ];
 
     public static TheoryData<string> Names { get; } = [.. names];

@@ -90,6 +90,21 @@ internal static class OpRegistry
         MatMul.Method,
         Einsum.Method,
 
+        // linear algebra
+        Cholesky.Method,
+        SolveTriangular.Method,
+        Solve.Method,
+        Inverse.Method,
+        Determinant.Method,
+        Determinant.Logarithm,
+
+        // Fourier transforms
+        Fft.Method,
+        InverseFft.Method,
+        RealFft.Method,
+        InverseRealFft.Method,
+        ComplexMultiply.Method,
+
         // reductions
         Sum.Method,
         Mean.Method,
@@ -107,6 +122,8 @@ internal static class OpRegistry
         ArgMax.Method,
         ArgMin.Method,
         CumSum.Method,
+        CumProd.Method,
+        LinearRecurrence.Method,
 
         // movement
         BroadcastTo.Method,

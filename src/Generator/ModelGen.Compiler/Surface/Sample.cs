@@ -17,6 +17,9 @@ internal sealed class Sample
     /// <summary>Where it is not 0, values are multiples of it: for ops that ask whether two are equal.</summary>
     public double Grid { get; init; }
 
+    /// <summary>What is added to the diagonal of the matrices of the first tensor: for ops that need them to be far from singular.</summary>
+    public double Diagonal { get; init; }
+
     /// <summary>Exclusive upper bound of integer tensors (class indices).</summary>
     public int Classes { get; init; } = 5;
 
@@ -38,6 +41,7 @@ internal sealed class Sample
         Low = Low,
         High = High,
         Grid = Grid,
+        Diagonal = Diagonal,
         Classes = Classes,
         LowestClass = LowestClass,
         Method = Method,

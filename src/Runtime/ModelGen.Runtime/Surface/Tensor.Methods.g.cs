@@ -731,6 +731,82 @@ public sealed partial class Tensor
     public static Tensor Einsum(string equation, params Tensor[] operands) =>
         Eager.Invoke(Ops.Einsum.Method, equation, operands);
 
+    /// <summary>The lower triangular L with L Lᵀ = x, for symmetric positive definite matrices [..., n, n]. Of a matrix that is not symmetric, the mean of it and its transpose counts. One that is not positive definite gives NaN, and no other of the batch does.</summary>
+    /// <remarks>PyTorch: <c>torch.linalg.cholesky</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Cholesky() =>
+        Eager.Invoke(Ops.Cholesky.Method, this);
+
+    /// <summary>The solutions x of T x = b, or of Tᵀ x = b, where T is the lower or the upper triangle of matrices a [..., n, n]: [..., n, m] → [..., n, m], or [..., n] → [..., n]. Leading axes broadcast. A matrix with a zero on its diagonal gives NaN.</summary>
+    /// <param name="b">The right sides, [..., n, m] or [..., n].</param>
+    /// <param name="upper">True for the upper triangle, false for the lower one.</param>
+    /// <param name="transposed">True to solve with the transpose of the triangle.</param>
+    /// <remarks>PyTorch: <c>torch.linalg.solve_triangular</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor SolveTriangular(Tensor b, bool upper = false, bool transposed = false) =>
+        Eager.Invoke(Ops.SolveTriangular.Method, this, b, upper, transposed);
+
+    /// <summary>The solutions x of a x = b, by Gaussian elimination with partial pivoting: square matrices a [..., n, n] and b [..., n, m] → [..., n, m], or b [..., n] → [..., n]. Leading axes broadcast. A singular matrix gives NaN, and no other of the batch does.</summary>
+    /// <param name="b">The right sides, [..., n, m]; or vectors, [n] or of the shape of a without its last axis.</param>
+    /// <remarks>PyTorch: <c>torch.linalg.solve</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Solve(Tensor b) =>
+        Eager.Invoke(Ops.Solve.Method, this, b);
+
+    /// <summary>The inverses of square matrices [..., n, n]. A singular matrix gives NaN. x.Solve(b) is faster and more accurate than x.Inverse().MatMul(b).</summary>
+    /// <remarks>PyTorch: <c>torch.linalg.inv</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Inverse() =>
+        Eager.Invoke(Ops.Inverse.Method, this);
+
+    /// <summary>The determinants of square matrices: [..., n, n] → [...]. The gradient, det(x) · x⁻ᵀ, is NaN where a matrix is singular.</summary>
+    /// <remarks>PyTorch: <c>torch.linalg.det</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Determinant() =>
+        Eager.Invoke(Ops.Determinant.Method, this);
+
+    /// <summary>ln |det x| of square matrices, without overflow: [..., n, n] → [...]; -∞ where a matrix is singular. Its gradient is x⁻ᵀ.</summary>
+    /// <remarks>PyTorch: <c>torch.linalg.slogdet(x)[1]</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor LogDeterminant() =>
+        Eager.Invoke(Ops.Determinant.Logarithm, this);
+
+    /// <summary>The discrete Fourier transform along an axis of complex numbers, which are pairs of real and imaginary part in the last axis: y[k] = Σ x[j] e^(-2πi jk / n).</summary>
+    /// <param name="axis">The axis to transform, counted with that of the pairs; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.fft.fft</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Fft(int axis = -2) =>
+        Eager.Invoke(Ops.Fft.Method, this, axis);
+
+    /// <summary>The inverse of Fft: y[j] = Σ x[k] e^(2πi jk / n) / n along an axis of complex numbers, which are pairs of real and imaginary part in the last axis.</summary>
+    /// <param name="axis">The axis to transform, counted with that of the pairs; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.fft.ifft</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor InverseFft(int axis = -2) =>
+        Eager.Invoke(Ops.InverseFft.Method, this, axis);
+
+    /// <summary>The discrete Fourier transform along an axis of n real numbers: its first n/2 + 1 coefficients, of which the others are conjugates. [..., n] → [..., n/2 + 1, 2], complex numbers as pairs of real and imaginary part in a last axis.</summary>
+    /// <param name="axis">The axis to transform; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.fft.rfft</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor RealFft(int axis = -1) =>
+        Eager.Invoke(Ops.RealFft.Method, this, axis);
+
+    /// <summary>The inverse of RealFft: the n real numbers whose Fourier transform begins with the given n/2 + 1 coefficients, [..., n/2 + 1, 2] → [..., n]. Imaginary parts of the first one, and for even n of the last one, do not count.</summary>
+    /// <param name="size">N, how many real numbers there are: even and odd sizes have as many coefficients.</param>
+    /// <param name="axis">The axis to transform, counted with that of the pairs; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.fft.irfft</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor InverseRealFft(int size, int axis = -2) =>
+        Eager.Invoke(Ops.InverseRealFft.Method, this, size, axis);
+
+    /// <summary>The elementwise product of complex numbers, which are pairs of real and imaginary part in the last axis, with broadcasting. Between a Fft and an InverseFft it is a circular convolution.</summary>
+    /// <param name="b">Complex numbers, [..., 2]; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.mul of torch.view_as_complex</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor ComplexMultiply(Tensor b) =>
+        Eager.Invoke(Ops.ComplexMultiply.Method, this, b);
+
     /// <summary>The sum over some axes; over all of them when none is named.</summary>
     /// <param name="axes">The axes to sum over; negative ones count from the end.</param>
     /// <remarks>PyTorch: <c>torch.sum</c>.</remarks>
@@ -845,6 +921,20 @@ public sealed partial class Tensor
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
     public Tensor CumSum(int axis = -1) =>
         Eager.Invoke(Ops.CumSum.Method, this, axis);
+
+    /// <summary>The running product along an axis: x[0], x[0] · x[1], ... The gradient is right where elements are zero, too.</summary>
+    /// <param name="axis">The axis to multiply along; negative ones count from the end.</param>
+    /// <remarks>PyTorch: <c>torch.cumprod</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor CumProd(int axis = -1) =>
+        Eager.Invoke(Ops.CumProd.Method, this, axis);
+
+    /// <summary>The states of a linear recurrence along an axis, elementwise in all others: y[i] = decay[i] · y[i - 1] + x[i], from y = 0. Running sums, exponential averages and the inside of state-space layers are such.</summary>
+    /// <param name="decay">What the state before is multiplied by; it broadcasts to x, and its first element along the axis does not matter.</param>
+    /// <param name="axis">The axis of the steps; negative ones count from the end.</param>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor LinearRecurrence(Tensor decay, int axis = -1) =>
+        Eager.Invoke(Ops.LinearRecurrence.Method, this, decay, axis);
 
     /// <summary>The tensor repeated along its axes of size 1 up to the given shape (NumPy's rule).</summary>
     /// <param name="shape">The result's sizes.</param>

@@ -13,10 +13,18 @@ internal static class Triangle
     public static Node Of(Call call, Func<Node, Node, Node> stays)
     {
         var x = call.Tensor("x");
+        if (x.Shape.Rank < 2) throw new ModelException(Rules.Rank, $"'{call.Method}' takes matrices [..., rows, columns], but was given {x.Shape}.");
+        return Of(x, call.Int("diagonal"), stays);
+    }
+
+    /// <summary>The lower or the upper triangle of matrices, for gradient rules.</summary>
+    public static Node Of(Node x, bool upper, int diagonal = 0) => Of(x, diagonal, upper ? GreaterOrEqual.Of : LessOrEqual.Of);
+
+    static Node Of(Node x, int diagonal, Func<Node, Node, Node> stays)
+    {
         int rank = x.Shape.Rank;
-        if (rank < 2) throw new ModelException(Rules.Rank, $"'{call.Method}' takes matrices [..., rows, columns], but was given {x.Shape}.");
         Dim rows = x.Shape[rank - 2], columns = x.Shape[rank - 1];
-        var row = Reshape.Of(Arange.Of(x.Graph, rows, call.Int("diagonal"), 1, x.DType), new Shape(rows, Dim.One));
+        var row = Reshape.Of(Arange.Of(x.Graph, rows, diagonal, 1, x.DType), new Shape(rows, Dim.One));
         return Mask.Of(x, stays(Arange.Of(x.Graph, columns, 0, 1, x.DType), row));
     }
 }
