@@ -18,6 +18,7 @@ public sealed class NetworkTests
         "BinaryNet", "AdversarialNet", "WideNet", "PartsNet", "DoubleFunctions", "TinyGpt", "RotaryNet", "LstmNet", "RecurrentNet", "NoiseNet", "WindowNet",
         "TranslationNet", "EncoderDecoderNet", "CellNet", "ScanNet", "ScanForms", "NestedScan", "StreamNet", "VideoNet", "NormedNet", "PaddedNet", "VolumeNet",
         "IndexNet", "DoubleIndexNet", "ShuffleNet", "HeatNet", "OscillatorNet", "ProductsNet", "RecomputingNet", "WassersteinNet",
+        "RecurrentSlopeNet", "ScanSlopeNet", "PoolSlopeNet", "EquilibriumNet", "HaltingNet",
     ];
 
     public static TheoryData<string> Names { get; } = [.. names];
