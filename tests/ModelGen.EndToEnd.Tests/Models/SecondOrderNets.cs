@@ -78,13 +78,13 @@ internal partial class EquilibriumNet
     Tensor Equilibrium(Tensor x)
     {
         var z = Tensor.Zeros(x.Shape[0], 5);
-        foreach (var _ in Tensor.Zeros(Iterations).Steps()) z = RightSide(z, x);
+        foreach (var _ in Tensor.Zeros(Iterations).Steps(0)) z = RightSide(z, x);
         var solution = z.StopGradient();
         var y = RightSide(solution, x);
         return y.WithGradient(y, dy =>
         {
             var u = dy;
-            foreach (var _ in Tensor.Zeros(Iterations).Steps()) u = dy + Tensor.Vjp(RightSide(solution, x), solution, u);
+            foreach (var _ in Tensor.Zeros(Iterations).Steps(0)) u = dy + Tensor.Vjp(RightSide(solution, x), solution, u);
             return u;
         });
     }
@@ -103,7 +103,7 @@ internal partial class HaltingNet
     {
         var square = x.Apply(hidden).Softplus().Sum(-1) + 0.5f;
         Tensor root = square, steps = Tensor.Zeros(x.Shape[0]);
-        foreach (var _ in Tensor.Zeros(12).Steps())
+        foreach (var _ in Tensor.Zeros(12).Steps(0))
         {
             var goesOn = (root * root - square).Abs() > 1e-2f;
             root = Tensor.Where(goesOn, 0.5f * (root + (square / root)), root);

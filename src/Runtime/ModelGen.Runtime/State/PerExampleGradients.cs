@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using ModelGen.Execution;
 
 namespace ModelGen;
@@ -21,6 +22,7 @@ public sealed unsafe class PerExampleGradients : IDisposable
     int trainedNumbers, count, busy;
     string member = "";
     ModelState? state;
+    ModelLayout? layout;
     NativeArray? rows;
 
     /// <summary>Limits the gradient of each example in the mean: g · min(1, MaxNorm / |g|), with |g| over all weights together. Infinity, the default, limits nothing.</summary>
@@ -147,6 +149,12 @@ public sealed unsafe class PerExampleGradients : IDisposable
                 rows = null;
                 rows = new NativeArray(bytes);
             }
+            // Between the tensors there are gaps, which nobody writes and norms pass over as zeros; another model has them elsewhere.
+            else if (layout != model.Layout)
+            {
+                NativeMemory.Clear(rows.Pointer, (nuint)rows.Bytes);
+            }
+            layout = model.Layout;
             return rows.Pointer;
         }
         catch
