@@ -18,7 +18,7 @@ internal partial class RecurrentSlopeNet
     public Tensor Loss([Shape("N", "T", 3)] Tensor x, [Shape("N")] IntTensor lengths, [Shape("N")] IntTensor label)
     {
         var scores = Forward(x, lengths);
-        return scores.CrossEntropy(label) + Tensor.Gradient(scores, x).Square().Mean();
+        return scores.CrossEntropy(label) + (300f * Tensor.Gradient(scores, x)).Square().Mean();
     }
 }
 
@@ -55,7 +55,7 @@ internal partial class PoolSlopeNet
     public Tensor Loss([Shape("N", 2, 6, 5)] Tensor image, [Shape("N")] IntTensor label)
     {
         var scores = Forward(image);
-        return scores.CrossEntropy(label) + Tensor.Gradient(scores.Tanh(), image).Square().Mean();
+        return scores.CrossEntropy(label) + (10f * Tensor.Gradient(scores.Tanh(), image).Square().Mean());
     }
 }
 
