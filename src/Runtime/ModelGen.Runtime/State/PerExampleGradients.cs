@@ -22,7 +22,7 @@ public sealed unsafe class PerExampleGradients : IDisposable
     int trainedNumbers, count, busy;
     string member = "";
     ModelState? state;
-    ModelLayout? layout;
+    ModelLayout? lastLayout;
     NativeArray? rows;
 
     /// <summary>Limits the gradient of each example in the mean: g · min(1, MaxNorm / |g|), with |g| over all weights together. Infinity, the default, limits nothing.</summary>
@@ -87,12 +87,12 @@ public sealed unsafe class PerExampleGradients : IDisposable
         Exit();
     }
 
-    void Copy<U>(int first, int examples, string parameter, Span<U> destination) where U : unmanaged, INumberBase<U>
+    void Copy<U>(int example, int examples, string parameter, Span<U> destination) where U : unmanaged, INumberBase<U>
     {
         ArgumentNullException.ThrowIfNull(parameter);
         if (!keep) throw new InvalidOperationException("The gradients of single examples are not kept: leave KeepsGradients true.");
         if (state is null || count == 0) throw new InvalidOperationException("There are no gradients of single examples yet: call ComputePerExampleGradients first.");
-        if ((uint)first >= (uint)count) throw new ArgumentOutOfRangeException("example", first, string.Create(CultureInfo.InvariantCulture, $"There are the examples 0 to {count - 1}."));
+        if ((uint)example >= (uint)count) throw new ArgumentOutOfRangeException(nameof(example), example, string.Create(CultureInfo.InvariantCulture, $"There are the examples 0 to {count - 1}."));
         var layout = state.Parameters[parameter].Layout;
         if (!IsTrained(layout)) throw new ArgumentException($"'{parameter}' of {state.ModelName} has no gradient: '{member}' does not train it.", nameof(parameter));
         if (destination.Length != (long)examples * layout.Length) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
@@ -101,7 +101,7 @@ public sealed unsafe class PerExampleGradients : IDisposable
         try
         {
             long stride = Stride(state) * (state.Precision == Precision.Float64 ? sizeof(double) : sizeof(float));
-            for (int i = 0; i < examples; i++) state.GatherSlot(layout, (byte*)rows!.Pointer + ((first + i) * stride), destination.Slice(i * layout.Length, layout.Length));
+            for (int i = 0; i < examples; i++) state.GatherSlot(layout, (byte*)rows!.Pointer + ((example + i) * stride), destination.Slice(i * layout.Length, layout.Length));
         }
         finally
         {
@@ -150,11 +150,11 @@ public sealed unsafe class PerExampleGradients : IDisposable
                 rows = new NativeArray(bytes);
             }
             // Between the tensors there are gaps, which nobody writes and norms pass over as zeros; another model has them elsewhere.
-            else if (layout != model.Layout)
+            else if (lastLayout != model.Layout)
             {
                 NativeMemory.Clear(rows.Pointer, (nuint)rows.Bytes);
             }
-            layout = model.Layout;
+            lastLayout = model.Layout;
             return rows.Pointer;
         }
         catch
