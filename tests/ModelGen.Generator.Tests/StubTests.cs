@@ -12,7 +12,7 @@ public class StubTests
     public void A_model_with_a_problem_still_compiles_with_its_callers()
     {
         var source = ModelTests.DigitNet.Replace("new(64)", "new(64) { InFeatures = 3 }", StringComparison.Ordinal)
-            + " static class Use { static void Run(DigitNet net, float[] x, int[] y, float[] z) { net.Predict(x, z); net.Evaluate(x, y); net.ComputeGradients(x, y); net.AccumulateGradients(x, y, 0.5); using var stream = net.StartStreaming(1); stream.Predict(x, z); stream.Reset(); net.Initialize(1); net.Save(\"f\"); _ = net.Parameters; } }";
+            + " static class Use { static void Run(DigitNet net, float[] x, int[] y, float[] z) { net.Predict(x, z); net.Evaluate(x, y); net.ComputeGradients(x, y); net.AccumulateGradients(x, y, 0.5); net.ComputePerExampleGradients(x, y, new PerExampleGradients()); using var stream = net.StartStreaming(1); stream.Predict(x, z); stream.Reset(); net.Initialize(1); net.Save(\"f\"); _ = net.Parameters; } }";
         var run = new GeneratorRun(TestCompilation.Of(source));
         Assert.Empty(Errors(run.Output));
         Assert.Empty(run.Result.Diagnostics);

@@ -180,6 +180,51 @@ class HeatNet(nn.Module):
         return (slope(u, t) - factor * slope(slope(u, x), x) - source).square().mean()
 
 
+class PoolSlopeNet(nn.Module):
+    """The slope of a max pooling is in the loss; as in tests/ModelGen.EndToEnd.Tests/Models/SecondOrderNets.cs."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv, self.output = nn.Conv2d(2, 4, 3, padding=1), nn.Linear(36, 3)
+
+    @staticmethod
+    def data():
+        """The first 60 numbers of each image as two channels of 6 x 5."""
+        images, _ = data()
+        return images[:, :60].reshape(-1, 2, 6, 5), torch.tensor([i % 3 for i in range(ROWS)])
+
+    def loss(self, image, label):
+        image = image.clone().requires_grad_(True)
+        scores = self.output(F.max_pool2d(torch.tanh(self.conv(image)), 3, stride=2, padding=1).square().flatten(1))
+        (slope,) = torch.autograd.grad(torch.tanh(scores).sum(), image, create_graph=True)
+        return F.cross_entropy(scores, label) + 10 * slope.square().mean()
+
+
+class RecurrentSlopeNet(nn.Module):
+    """The slope of recurrent layers is in the loss, one of them with lengths."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(3, 4, batch_first=True)
+        self.gru = nn.GRU(4, 3, batch_first=True, bidirectional=True)
+        self.rnn = nn.RNN(6, 3, batch_first=True)
+        self.output = nn.Linear(3, 3)
+
+    @staticmethod
+    def data():
+        """The first 24 numbers of each image as 8 steps; of row i, 1 + i % 8 count. Lengths and labels side by side."""
+        images, _ = data()
+        return images[:, :24].reshape(-1, 8, 3), torch.tensor([[1 + i % 8, i % 3] for i in range(ROWS)])
+
+    def loss(self, x, given):
+        x = x.clone().requires_grad_(True)
+        packed = nn.utils.rnn.pack_padded_sequence(self.lstm(x)[0], given[:, 0], batch_first=True, enforce_sorted=False)
+        y, _ = nn.utils.rnn.pad_packed_sequence(self.gru(packed)[0], batch_first=True, total_length=8)
+        scores = self.output(self.rnn(y)[0].sum(1))
+        (slope,) = torch.autograd.grad(scores.sum(), x, create_graph=True)
+        return F.cross_entropy(scores, given[:, 1]) + (300 * slope).square().mean()
+
+
 class AdversarialNet(nn.Module):
     """Two networks that are trained in turns; as in tests/ModelGen.EndToEnd.Tests/Models/SmallNets.cs."""
 
@@ -244,7 +289,8 @@ def train(model, optimizer):
     return losses
 
 
-MODELS = {"Mlp": Mlp, "DoubleMlp": lambda: Mlp(torch.tanh), "SmallConvNet": SmallConvNet, "ResidualNet": ResidualNet, "LstmNet": LstmNet, "TinyGpt": TinyGpt, "HeatNet": HeatNet}
+MODELS = {"Mlp": Mlp, "DoubleMlp": lambda: Mlp(torch.tanh), "SmallConvNet": SmallConvNet, "ResidualNet": ResidualNet, "LstmNet": LstmNet, "TinyGpt": TinyGpt, "HeatNet": HeatNet,
+          "PoolSlopeNet": PoolSlopeNet, "RecurrentSlopeNet": RecurrentSlopeNet}
 
 torch.set_num_threads(1)
 curves = {f"{m} {o}": train(MODELS[m](), o) for m in MODELS for o in OPTIMIZERS}

@@ -37,15 +37,20 @@ internal static class OpsPage
           attribute of a module at run time, and here there is no such moment ([0068](decisions/0068-layers-from-layers.md)).
         - **Offsets of EmbeddingBag**: bags are rows, with lengths or a padding index; the number of a bag's elements would be a size that follows from data.
         - **Fused or foreach optimizers**: there is one kind, which updates in the step that makes the gradients ([0050](decisions/0050-updates-inside-the-step.md)).
-        - **`if` and `while` on values**: the kernels of a program are known when it is built. `Where` chooses between values, `foreach` over `Steps` is a loop with a gradient; what goes on until it converges is a
-          loop of C# around `Predict` or `TrainStep`.
+        - **`if` and `while` on values**: the kernels of a program are known when it is built. `Where` chooses between values, `foreach` over `Steps` is a loop with a gradient. A loop that goes on
+          until it has converged is one of bounded length, in which `Where` leaves as it is what is done: `HaltingNet` in the tests. Without a gradient it is a loop of C# around `Predict`.
         - **unique, nonzero, selection by a mask**: the sizes of their results follow from data. `Where`, `MaskedFill`, `Sort` and `TopK` keep sizes.
         - **Complex tensors**: an element type runs through every kernel, file and span of the surface, and networks need complex numbers between a transform and its inverse. They are pairs of
           reals in a last axis there (`Fft`, `ComplexMultiply`), and everything else works on the parts ([0069](decisions/0069-linear-algebra-and-transforms.md)).
         - **SVD and eigenvalues**: an iteration ends when it has converged, which depends on the values; its gradient is infinite where two singular values or eigenvalues are equal, and the vectors
           have signs that nobody chose. What models use them for mostly has a form without: `Cholesky`, `Solve` and `LogDeterminant`, or `SpectralNorm`'s power iteration.
-        - **Not built so far**, for no better reason: QR factors, sparse tensors; `vmap`, gradients of single examples, implicit
-          differentiation; a second derivative through recurrent layers, max pooling and CTC.
+        - **Sparse tensors and QR factors**: which elements are there would follow from data; sums by segment and `Gather` do what graph networks need. Least squares go through `Cholesky`.
+        - **`vmap`**: a model is written for batches. Elementwise ops, reductions, products, attention and layers such as `Linear` take any leading axes; a convolution, a pooling or a recurrent layer takes one, into
+          which `Reshape` merges others. What `vmap` is for elsewhere has names of its own: `ComputePerExampleGradients`, `Tensor.Jacobian`, and `Tensor.Gradient`, which of rows that do not know each other
+          gives each row's own.
+        - **Implicit differentiation**: three lines with what there is. `StopGradient` cuts the iteration off, `WithGradient` solves the adjoint equation with `Vjp`: `EquilibriumNet` in the tests, whose gradient is
+          compared with differences. A function that takes the equation as an argument would save none of them.
+        - **A second derivative of `Ctc`**: PyTorch has none either. The first is a difference of probabilities in a kernel of its own; the second would be a sum over pairs of places in all paths.
 
 
         """;

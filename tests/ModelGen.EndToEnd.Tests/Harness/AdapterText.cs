@@ -51,6 +51,8 @@ internal static class AdapterText
                 {{Objective("Tensor", "Loss", "", f => $"{f.Name}({string.Join(", ", Arguments(model, f, spans: false))})")}}
                 {{Objective("double", "Evaluate", "", f => $"Evaluate{Suffix(f)}({string.Join(", ", Arguments(model, f, spans: true))})")}}
                 {{Objective("double", "ComputeGradients", "", f => $"Compute{Suffix(f)}Gradients({string.Join(", ", Arguments(model, f, spans: true))})")}}
+                {{Objective("double", "ComputePerExampleGradients", ", PerExampleGradients examples", f => HasExamples(model, f)
+                    ? $"{GeneratedMembers.PerExample(f.Name)}({string.Join(", ", Arguments(model, f, spans: true).Append("examples: examples"))})" : "throw new System.NotSupportedException()")}}
                 {{Objective("double", "TrainStep", ", Optimizer optimizer", f => $"{(f.Name == "Loss" ? "Train" : f.Name)}Step({string.Join(", ", Arguments(model, f, spans: true).Append("optimizer: optimizer"))})")}}
             }
             {{(model.Namespace.Length == 0 ? "" : "}")}}
@@ -60,6 +62,8 @@ internal static class AdapterText
             $"{result} ModelGen.EndToEnd.Tests.Harness.ICompiledModel.{name}(string objective, ModelGen.EndToEnd.Tests.Harness.ModelInputs inputs{more}) => objective switch\n    {{\n" +
             string.Concat(objectives.Select(f => $"        \"{f.Name}\" => {call(f)},\n")) + "        _ => throw new System.ArgumentException(objective),\n    };";
     }
+
+    static bool HasExamples(ModelSpec model, FunctionSpec f) => ExampleAxis.Of(f, FunctionLowering.Build(model, f, training: true)).Symbol is not null;
 
     static string Suffix(FunctionSpec f) => f.Name == "Loss" ? "" : f.Name;
 

@@ -21,5 +21,8 @@ public interface ICompiledModel
 
     double ComputeGradients(string objective, ModelInputs inputs);
 
+    /// <exception cref="NotSupportedException">The examples of the objective act on each other.</exception>
+    double ComputePerExampleGradients(string objective, ModelInputs inputs, PerExampleGradients examples);
+
     double TrainStep(string objective, ModelInputs inputs, Optimizer optimizer);
 }

@@ -14,9 +14,15 @@ public sealed class DifferenceTests
     [InlineData("HeatNet")]
     [InlineData("OscillatorNet")]
     [InlineData("ProductsNet")]
+    [InlineData("RecurrentSlopeNet")]
+    [InlineData("ScanSlopeNet")]
+    [InlineData("PoolSlopeNet")]
+    [InlineData("EquilibriumNet")]
+    [InlineData("HaltingNet")]
     public void Gradients_are_the_slopes_of_the_loss(string name)
     {
-        string file = name is "HeatNet" or "OscillatorNet" or "ProductsNet" ? "DerivativeNets.cs" : name is "TinyGpt" or "RotaryNet" ? "TinyGpt.cs" : "RecurrentNets.cs";
+        string file = name is "HeatNet" or "OscillatorNet" or "ProductsNet" ? "DerivativeNets.cs" : name is "TinyGpt" or "RotaryNet" ? "TinyGpt.cs"
+            : name is "LstmNet" or "RecurrentNet" ? "RecurrentNets.cs" : "SecondOrderNets.cs";
         var assembly = new CompiledAssembly([CompiledNetworks.Source(file).Replace("[Model]", "[Model(Precision = Precision.Float64)]", StringComparison.Ordinal)]);
         var model = assembly.Create(name);
         model.Initialize(11);

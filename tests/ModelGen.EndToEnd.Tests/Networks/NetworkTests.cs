@@ -20,6 +20,7 @@ public sealed class NetworkTests
         "IndexNet", "DoubleIndexNet", "ShuffleNet", "HeatNet", "OscillatorNet", "ProductsNet", "RecomputingNet", "WassersteinNet",
         "SpatialTransformerNet", "SegmentNet",
         "GaussianProcessNet", "SpectralNet",
+        "RecurrentSlopeNet", "ScanSlopeNet", "PoolSlopeNet", "EquilibriumNet", "HaltingNet",
     ];
 
     public static TheoryData<string> Names { get; } = [.. names];

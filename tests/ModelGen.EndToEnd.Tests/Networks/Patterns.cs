@@ -20,6 +20,15 @@ internal static class Patterns
     /// <summary>The labels of one step's batch.</summary>
     public static ReadOnlySpan<int> LabelsOf(int step) => Labels.AsSpan(step * Batch % Rows, Batch);
 
+    /// <summary>The first numbers of each image of one step's batch.</summary>
+    public static float[] FirstOf(int step, int count) => [.. ImagesOf(step).ToArray().Where((_, i) => i % 64 < count)];
+
+    /// <summary>Labels 0, 1, 2 for the rows of one step's batch.</summary>
+    public static int[] ThirdsOf(int step) => [.. Enumerable.Range(step * Batch % Rows, Batch).Select(i => i % 3)];
+
+    /// <summary>Lengths 1 to 8 for them.</summary>
+    public static int[] LengthsOf(int step) => [.. Enumerable.Range(step * Batch % Rows, Batch).Select(i => 1 + (i % 8))];
+
     /// <summary>Sequences of 8 of 11 tokens, and what follows each.</summary>
     public static (int[] Token, int[] Next) TokensOf(int step)
     {

@@ -40,7 +40,7 @@ public sealed class PropertyTests
     }
 
     // Each thread of the team is asked for its own count: the test host allocates in threads of its own whenever it likes.
-    static unsafe void AllocatesNothing(string what, Action<int> call)
+    internal static unsafe void AllocatesNothing(string what, Action<int> call)
     {
         // The first calls fill pools, and jitting allocates.
         for (int i = 0; i < 3; i++) call(i);

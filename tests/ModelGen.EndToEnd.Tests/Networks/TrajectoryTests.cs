@@ -26,6 +26,8 @@ public sealed class TrajectoryTests
             "AdversarialNet" => InTurns(optimizer, Create(name.Split(' ')[1])),
             "TinyGpt" => With(new TinyGpt(), m => m.Parameters, (m, i) => m.TrainStep(Patterns.TokensOf(i).Token, Patterns.TokensOf(i).Next, optimizer)),
             "HeatNet" => With(new HeatNet(), m => m.Parameters, (m, i) => m.TrainStep(Patterns.PointsOf(i), Patterns.SourcesOf(i), optimizer)),
+            "PoolSlopeNet" => With(new PoolSlopeNet(), m => m.Parameters, (m, i) => m.TrainStep(Patterns.FirstOf(i, 60), Patterns.ThirdsOf(i), optimizer)),
+            "RecurrentSlopeNet" => With(new RecurrentSlopeNet(), m => m.Parameters, (m, i) => m.TrainStep(Patterns.FirstOf(i, 24), Patterns.LengthsOf(i), Patterns.ThirdsOf(i), optimizer)),
             _ => throw new InvalidOperationException($"'{model}' is not known here."),
         };
         // The curve is exact arithmetic's, in 12 digits; a float32 run leaves it slowly.

@@ -40,7 +40,10 @@ internal static class ReverseMode
     /// What flows to the inputs of a part of the graph when <paramref name="dy"/> flows to its result: the gradient rule of an op that is written as a
     /// formula of other ops. The walk ends at the inputs, also where one is computed from another.
     /// </summary>
-    public static IReadOnlyList<Node> Pullback(Node y, Node dy, IReadOnlyList<Node> inputs) => OrZero(Sweep([(y, dy)], inputs, inside: true).Gradients, inputs);
+    public static IReadOnlyList<Node> Pullback(Node y, Node dy, IReadOnlyList<Node> inputs) => Pullback([(y, dy)], inputs);
+
+    /// <summary>The same for an op of several results.</summary>
+    public static IReadOnlyList<Node> Pullback(IReadOnlyList<(Node Y, Node Dy)> given, IReadOnlyList<Node> inputs) => OrZero(Sweep(given, inputs, inside: true).Gradients, inputs);
 
     static Findings Sweep(IReadOnlyList<(Node Y, Node Dy)> given, IReadOnlyList<Node> wrt, bool inside = false)
     {

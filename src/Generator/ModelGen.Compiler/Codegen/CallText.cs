@@ -29,14 +29,14 @@ internal sealed class CallText
                 progress = true;
             }
         }
-        var taken = new HashSet<string>(step.Function.Inputs.Select(i => i.Name), StringComparer.Ordinal);
+        var taken = new HashSet<string>(step.Function.Inputs.Select(i => i.Name).Concat(Symbols), StringComparer.Ordinal);
         string Own(string name) => taken.Contains(name) ? name + "_" : name;
-        Names = (Own("call"), Own("arguments"), Own("loss"), Own("member"), Own("optimizer"), Own("update"), Own("weight"), Own("gradients"), Own("trained"), Own("workspace"), taken.Contains("state") ? "this.state" : "state");
+        Names = (Own("call"), Own("arguments"), Own("loss"), Own("member"), Own("optimizer"), Own("update"), Own("weight"), Own("gradients"), Own("trained"), Own("workspace"), taken.Contains("state") ? "this.state" : "state", Own("examples"), Own("count"), Own("step"));
         Unsolved = Symbols.Where(s => !known.Contains(s)).ToArray();
     }
 
     /// <summary>The call's own names, out of the way of the user's parameters.</summary>
-    public (string Call, string Arguments, string Loss, string Member, string Optimizer, string Update, string Weight, string Gradients, string Trained, string Workspace, string State) Names { get; }
+    public (string Call, string Arguments, string Loss, string Member, string Optimizer, string Update, string Weight, string Gradients, string Trained, string Workspace, string State, string Examples, string Count, string Step) Names { get; }
 
     /// <summary>Symbols in order of appearance.</summary>
     public IReadOnlyList<string> Symbols { get; }

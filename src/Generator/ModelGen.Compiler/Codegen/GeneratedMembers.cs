@@ -18,6 +18,9 @@ internal static class GeneratedMembers
     /// <summary>The method that adds an objective's gradients to those that are there.</summary>
     public static string Accumulate(string objective) => "Accumulate" + Stem(objective) + "Gradients";
 
+    /// <summary>The method that computes the gradient of each example.</summary>
+    public static string PerExample(string objective) => "Compute" + Stem(objective) + "PerExampleGradients";
+
     /// <summary>The method that computes an objective alone.</summary>
     public static string Evaluate(string objective) => "Evaluate" + Stem(objective);
 
@@ -34,7 +37,7 @@ internal static class GeneratedMembers
     /// <summary>Names of methods: the user's half may overload them with other parameters.</summary>
     public static IEnumerable<string> Methods(IEnumerable<string> objectives) =>
         new[] { "Predict", "Summary", "Initialize", "Save", "Load" }
-            .Concat(objectives.SelectMany(o => new[] { Train(o), Train(o) + "Core", Gradients(o), Accumulate(o), Evaluate(o) }));
+            .Concat(objectives.SelectMany(o => new[] { Train(o), Train(o) + "Core", Train(o) + "Example", Gradients(o), PerExample(o), Accumulate(o), Evaluate(o) }));
 
     /// <summary>Names of the streaming session: a class that has one of them keeps it, and gets no session.</summary>
     public static readonly IReadOnlyList<string> Streaming = ["StartStreaming", "StreamingSession", "StreamCore", "StreamProgram"];

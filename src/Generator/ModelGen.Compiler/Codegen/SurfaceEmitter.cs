@@ -91,6 +91,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         w.Line($"public {type} {accumulateName}({spans}, double {own.Weight} = 1) => {train.Name}Core(\"{accumulateName}\", {names}, null, {own.Weight});");
         w.Line();
         Train(w, train, call);
+        new PerExampleEmitter(train, call, type).Emit(w, () => Arguments(w, train, call, train.ScalesLoss ? ["LossScale = 1,"] : Array.Empty<string>()));
         Doc("The loss in inference form: no dropout, running statistics, no gradients.", optimizer: false);
         Evaluate(w, evaluate, evaluateName);
 
@@ -156,17 +157,25 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
     void Run(SourceWriter w, Step step, CallText call, IEnumerable<string> more)
     {
         var own = call.Names;
+        Arguments(w, step, call, more.Append($"Workspace = {own.Call}.Workspace,"));
+        w.Line($"{step.Name}Program.Threads.Run({step.Name}Program.ForThisMachine, &{own.Arguments}, {call.Work});");
+    }
+
+    void Arguments(SourceWriter w, Step step, CallText call, IEnumerable<string> more)
+    {
+        var own = call.Names;
         using (w.Block($"var {own.Arguments} = new {step.Name}Program.Arguments", "};"))
         {
             call.ArgumentMembers(w);
             w.Line($"Parameters = {own.State}.Values,");
             if (step.Packing.Elements is > 0 and var panels) w.Line($"Panels = {own.State}.Packed({Number(panels)}, {step.Name}Program.PackForThisMachine),");
             foreach (var line in more) w.Line(line);
-            w.Line($"Workspace = {own.Call}.Workspace,");
-            if (step.Schedule.AllKernels.OfType<CallKernel>().Any(k => k.Call.RandomStream is not null)) w.Line($"Seed = {own.State}.Seed, Step = {own.State}.StepCount,");
+            if (IsRandom(step)) w.Line($"Seed = {own.State}.Seed, Step = {own.State}.StepCount,");
         }
-        w.Line($"{step.Name}Program.Threads.Run({step.Name}Program.ForThisMachine, &{own.Arguments}, {call.Work});");
     }
+
+    /// <summary>Whether a program draws random numbers.</summary>
+    internal static bool IsRandom(Step step) => step.Schedule.AllKernels.OfType<CallKernel>().Any(k => k.Call.RandomStream is not null);
 
     // ---- state
 

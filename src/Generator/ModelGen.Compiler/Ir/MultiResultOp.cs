@@ -64,6 +64,18 @@ internal sealed class MultiVjp(Node node, IReadOnlyList<Node?> dy, Func<int, boo
     public Node Input(int i) => node.Inputs[i];
     public int InputCount => node.Inputs.Count;
 
+    /// <summary>
+    /// Adds what flows to the inputs through a formula of other ops for the same results. Where one tensor is several inputs, all of its gradient goes to the first of them.
+    /// </summary>
+    /// <param name="results">The results by the formula, as nodes of the inputs.</param>
+    public void AddPullback(IReadOnlyList<Node> results)
+    {
+        var given = results.Select((y, i) => (Y: y, Dy: Dy(i))).Where(r => r.Dy is not null).Select(r => (r.Y, r.Dy!)).ToArray();
+        int[] inputs = Enumerable.Range(0, InputCount).Where(i => Input(i).DType.IsFloat() && needs(i)).GroupBy(Input).Select(g => g.First()).ToArray();
+        var gradients = Autodiff.ReverseMode.Pullback(given, inputs.Select(Input).ToArray());
+        for (int i = 0; i < inputs.Length; i++) accumulate(inputs[i], gradients[i]);
+    }
+
     /// <summary>Adds <paramref name="gradient"/>, of the input's shape, to dL/dinput.</summary>
     public void Add(int input, Node gradient) => accumulate(input, gradient);
 }

@@ -31,6 +31,14 @@ internal sealed class TimeFlow(Node y, IReadOnlyList<TimeAxis?> inputs, string s
     /// <summary>The axis of the result; null where it has none.</summary>
     public int? ResultAxis => AxisOf(y.Shape, symbol);
 
+    /// <summary>Of an op that treats the slices along axis 0 by themselves, in all of its inputs that have positions: their place, where it is that axis.</summary>
+    public TimeAxis? Leading() => Common() is { Axis: 0 } time && ResultAxis == 0 ? time : null;
+
+    /// <summary>Of an op that works along one axis and leaves all others where they are: the place of the positions, where it is another one.</summary>
+    public TimeAxis? Beside(int axis) => Common() is { } time && time.Axis != axis && ResultAxis == time.Axis ? time : null;
+
+    TimeAxis? Common() => inputs.OfType<TimeAxis>().Distinct().ToArray() is [var time] ? time : null;
+
     /// <summary>Of operands that broadcast to the result, counted from the last axis: the place of the positions, where it is the same in all of them.</summary>
     public TimeAxis? Broadcast()
     {

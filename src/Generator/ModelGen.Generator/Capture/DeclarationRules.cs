@@ -33,7 +33,7 @@ internal static class DeclarationRules
             argument?.GetLocation() ?? Place(type), fix: argument is null ? null : DeclarationFixes.WithoutArgument(argument));
     }
 
-    static readonly HashSet<string> ReservedParameters = ["Span", "ReadOnlySpan", "Optimizer", "Workspace", "String", "UInt64", "Int32"];
+    static readonly HashSet<string> ReservedParameters = ["Span", "ReadOnlySpan", "Optimizer", "PerExampleGradients", "Workspace", "String", "UInt64", "Int32"];
 
     static void CheckMembers(INamedTypeSymbol type, Location place, ProblemList problems)
     {

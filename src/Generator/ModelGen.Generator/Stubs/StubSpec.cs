@@ -58,7 +58,7 @@ internal sealed record StubSpec
         };
     }
 
-    static readonly string[] RuntimeTypes = ["ITrainable", "ModelDescription", "Optimizer", "ParameterSet", "Workspace", "DecodingSession`2"];
+    static readonly string[] RuntimeTypes = ["ITrainable", "ModelDescription", "Optimizer", "ParameterSet", "Workspace", "DecodingSession`2", "PerExampleGradients"];
 }
 
 /// <summary>A type of the runtime: <c>Optimizer</c>, <c>global::ModelGen.Optimizer</c>; of an interface also its members, as explicit implementations.</summary>

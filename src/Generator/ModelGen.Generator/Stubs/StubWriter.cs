@@ -63,6 +63,7 @@ internal static class StubWriter
             }
             if (optimizer is not null) Member($"{spec.Element} {GeneratedMembers.Train(method.Name)}({With(optimizer + " optimizer")})");
             Member($"{spec.Element} {GeneratedMembers.Gradients(method.Name)}({With(null)})");
+            if (spec.TypeName("PerExampleGradients") is { } examples) Member($"{spec.Element} {GeneratedMembers.PerExample(method.Name)}({With(examples + " examples")})");
             Member($"{spec.Element} {GeneratedMembers.Accumulate(method.Name)}({With("double weight = 1")})");
             Member($"{spec.Element} {GeneratedMembers.Evaluate(method.Name)}({With(null)})");
         }

@@ -19,6 +19,14 @@ public sealed class NonFiniteGradientException : ArithmeticException
         $"A gradient of {model} is not finite in step {step}, with a loss scale of {scaling.Scale}. The weights were not changed. {(scaling.IsDynamic ? "Smaller scales will not help: look for values beyond the range of the storage format, or a learning rate that is too high." : "Use a smaller scale, or LossScaling.Dynamic().")}")) =>
         (Norm, Step) = (double.NaN, step);
 
+    /// <param name="norm">The norm.</param>
+    /// <param name="model">The model's class.</param>
+    /// <param name="step">The number of the step, from 0.</param>
+    /// <param name="example">Whose gradient it is, from 0.</param>
+    internal NonFiniteGradientException(double norm, string model, long step, int example) : base(string.Create(CultureInfo.InvariantCulture,
+        $"The norm of the gradients of {model} by example {example} is {norm} in step {step}, and cannot be limited. The weights were not changed. Usual causes: the root of 0, values beyond the range of the element type.")) =>
+        (Norm, Step) = (norm, step);
+
     /// <summary>The norm: NaN or an infinity.</summary>
     public double Norm { get; }
 

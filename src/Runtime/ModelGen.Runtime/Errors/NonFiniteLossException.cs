@@ -12,6 +12,14 @@ public sealed class NonFiniteLossException : ArithmeticException
         $"The loss of '{member}' is {loss} in step {step}. The model was not changed. Usual causes: NaN or infinity in the inputs, a learning rate that is too high, the logarithm or root of a value at or below 0.")) =>
         (Loss, Step) = (loss, step);
 
+    /// <param name="loss">The loss.</param>
+    /// <param name="member">The called member, for example <c>ComputePerExampleGradients</c>.</param>
+    /// <param name="step">The number of the step, from 0.</param>
+    /// <param name="example">Whose loss it is, from 0.</param>
+    internal NonFiniteLossException(double loss, string member, long step, int example) : base(string.Create(CultureInfo.InvariantCulture,
+        $"The loss of example {example} of '{member}' is {loss} in step {step}. The model was not changed. Usual causes: NaN or infinity in the inputs, a learning rate that is too high, the logarithm or root of a value at or below 0.")) =>
+        (Loss, Step) = (loss, step);
+
     /// <summary>The loss: NaN or an infinity.</summary>
     public double Loss { get; }
 

@@ -58,11 +58,14 @@ internal static unsafe class GradientClip
         return Math.Sqrt(sum);
     }
 
+    /// <summary>What gradients of a norm are multiplied by, at most 1.</summary>
+    public static double Factor(double norm, double limit) => Math.Min(1, limit / (norm + Epsilon));
+
     /// <summary>This thread's share of the scaling; nothing when the norm is small enough.</summary>
     public static void Scale<T>(Team team, T* gradients, ReadOnlySpan<long> ranges, long elements, double norm, double limit) where T : unmanaged
     {
-        double factor = limit / (norm + Epsilon);
-        if (factor >= 1) return;
+        double factor = Factor(norm, limit);
+        if (factor == 1) return;
         team.Range(Blocks(elements), 1, out nint from, out nint to);
         for (nint block = from; block < to; block++)
         {
@@ -74,7 +77,8 @@ internal static unsafe class GradientClip
         }
     }
 
-    static nint Blocks(long elements) => (nint)((elements + UpdateRule.Block - 1) / UpdateRule.Block);
+    /// <summary>How many sums of squares there are.</summary>
+    public static nint Blocks(long elements) => (nint)((elements + UpdateRule.Block - 1) / UpdateRule.Block);
 
     // What a block of the arena and a range have in common.
     static (nint First, nint Count) Part(nint block, long offset, long count)

@@ -29,22 +29,27 @@ internal static unsafe class GradientSum
     {
         ref var sum = ref Unsafe.AsRef<Sum<T>>(state);
         team.Range(sum.Count, UpdateRule.Block, out nint from, out nint to);
-        T* sums = sum.Sums + from, part = sum.Part + from;
+        AddAlone(sum.Sums + from, sum.Part + from, to - from, sum.Weight, sum.Begins);
+    }
+
+    /// <summary>The same on the calling thread.</summary>
+    public static void AddAlone<T>(T* sums, T* part, nint count, double weight, bool begins) where T : unmanaged
+    {
         if (typeof(T) == typeof(float))
             switch (Simd.Width)
             {
-                case SimdWidth.Bits512: Run<F32x16, float>((float*)sums, (float*)part, to - from, sum.Weight, sum.Begins); break;
-                case SimdWidth.Bits256: Run<F32x8, float>((float*)sums, (float*)part, to - from, sum.Weight, sum.Begins); break;
-                case SimdWidth.Bits128: Run<F32x4, float>((float*)sums, (float*)part, to - from, sum.Weight, sum.Begins); break;
-                default: Run<F32x1, float>((float*)sums, (float*)part, to - from, sum.Weight, sum.Begins); break;
+                case SimdWidth.Bits512: Run<F32x16, float>((float*)sums, (float*)part, count, weight, begins); break;
+                case SimdWidth.Bits256: Run<F32x8, float>((float*)sums, (float*)part, count, weight, begins); break;
+                case SimdWidth.Bits128: Run<F32x4, float>((float*)sums, (float*)part, count, weight, begins); break;
+                default: Run<F32x1, float>((float*)sums, (float*)part, count, weight, begins); break;
             }
         else
             switch (Simd.Width)
             {
-                case SimdWidth.Bits512: Run<F64x8, double>((double*)sums, (double*)part, to - from, sum.Weight, sum.Begins); break;
-                case SimdWidth.Bits256: Run<F64x4, double>((double*)sums, (double*)part, to - from, sum.Weight, sum.Begins); break;
-                case SimdWidth.Bits128: Run<F64x2, double>((double*)sums, (double*)part, to - from, sum.Weight, sum.Begins); break;
-                default: Run<F64x1, double>((double*)sums, (double*)part, to - from, sum.Weight, sum.Begins); break;
+                case SimdWidth.Bits512: Run<F64x8, double>((double*)sums, (double*)part, count, weight, begins); break;
+                case SimdWidth.Bits256: Run<F64x4, double>((double*)sums, (double*)part, count, weight, begins); break;
+                case SimdWidth.Bits128: Run<F64x2, double>((double*)sums, (double*)part, count, weight, begins); break;
+                default: Run<F64x1, double>((double*)sums, (double*)part, count, weight, begins); break;
             }
     }
 

@@ -15,6 +15,8 @@ internal sealed class FlashAttention(ScaledDotProductAttention attention) : Kern
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) => attention.Infer(inputs);
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Leading();
+
     // Autodiff sees the composite, which knows the way back.
     public override void Backward(Vjp vjp) => throw new InvalidOperationException($"'{Name}' comes after autodiff.");
 

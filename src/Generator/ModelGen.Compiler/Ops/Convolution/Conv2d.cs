@@ -26,6 +26,9 @@ internal sealed class Conv2d(Window2d window, int groups) : KernelOp
         return new TensorType(inputs[0].DType, new Shape(x[0], height, width, w[3]));
     }
 
+    // The weight is the same for all images.
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Inputs[1] is null ? flow.Leading() : null;
+
     public override void Backward(Vjp vjp)
     {
         Node x = vjp.Input(0), weight = vjp.Input(1);

@@ -20,6 +20,9 @@ internal sealed class Conv2dBackwardData(Window2d window, int groups, Dim height
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) =>
         new(inputs[0].DType, new Shape(inputs[0].Shape[0], Height, Width, inputs[1].Shape[2] * Groups));
 
+    // The weight is the same for all images.
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Inputs[1] is null ? flow.Leading() : null;
+
     // Linear in dy and in the weight: with g = dL/d(dx), the weight's part is the weight gradient of a convolution of g.
     public override void Backward(Vjp vjp)
     {

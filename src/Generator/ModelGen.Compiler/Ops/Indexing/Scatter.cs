@@ -48,6 +48,8 @@ internal sealed class Scatter(int axis) : KernelOp
         return inputs[0];
     }
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Beside(Axis);
+
     // Nothing flows to what was overwritten: in x, and in the source where a later element has the same index.
     public override void Backward(Vjp vjp)
     {

@@ -38,6 +38,8 @@ internal sealed class ScatterAdd(int axis, Dim rows) : KernelOp
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) => new(inputs[1].DType, inputs[1].Shape.With(Axis, Rows));
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Beside(Axis);
+
     // Linear in dy.
     public override void Backward(Vjp vjp) => vjp.Add(1, Gather.Of(vjp.Dy, vjp.Input(0), Axis));
 

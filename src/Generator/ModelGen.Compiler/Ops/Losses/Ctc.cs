@@ -84,6 +84,8 @@ internal sealed class Ctc(int blank, bool perSymbol, bool zeroInfinity) : Kernel
         if (y.Inputs.Count > 2) yield return (2, x[1] + 1, null);
     }
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Leading();
+
     // dL/d(ln p[t, c]) is minus the probability that a path of the target is at c in step t.
     public override void Backward(Vjp vjp)
     {

@@ -11,6 +11,8 @@ internal sealed class CtcPosterior(int blank, bool perSymbol, bool zeroInfinity)
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) => inputs[0];
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Leading();
+
     public override void Backward(Vjp vjp) => throw new ModelException(Rules.NotDifferentiable,
         "A second derivative through 'Ctc' is not available.");
 

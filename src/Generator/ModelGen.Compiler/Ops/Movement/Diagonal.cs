@@ -50,6 +50,8 @@ internal sealed class Diagonal(int offset) : MovementOp
         return [new Piece(0, y.Shape.ToArray(), DenseStrides(x).Take(x.Rank - 2).Append(step).ToArray(), first, DenseStrides(y.Shape), Dim.Zero)];
     }
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.X.Axis < flow.Y.Inputs[0].Shape.Rank - 2 ? flow.X : null;
+
     public override void Backward(Vjp vjp) => vjp.Add(0, DiagonalMatrix.Of(vjp.Dy, Offset, vjp.X.Shape));
 
     public override NdArray Reference(ReferenceCall call)

@@ -46,6 +46,8 @@ internal sealed class DiagonalMatrix(int offset, Dim rows, Dim columns) : Moveme
         return [new Piece(0, x.ToArray(), DenseStrides(x), Dim.Zero, DenseStrides(y.Shape).Take(x.Rank - 1).Append(step).ToArray(), first)];
     }
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.X.Axis < flow.Y.Inputs[0].Shape.Rank - 1 ? flow.X : null;
+
     public override void Backward(Vjp vjp) => vjp.Add(0, Diagonal.Of(vjp.Dy, Offset));
 
     public override NdArray Reference(ReferenceCall call)

@@ -29,6 +29,8 @@ internal sealed class Flip(IReadOnlyList<int> axes) : MovementOp
         return [new Piece(0, y.Shape.ToArray(), source, first, DenseStrides(y.Shape), Dim.Zero)];
     }
 
+    public override TimeAxis? Follow(TimeFlow flow) => Axes.Contains(flow.X.Axis) ? null : flow.X;
+
     public override void Backward(Vjp vjp) => vjp.Add(0, Of(vjp.Dy, [.. Axes]));
 
     public override NdArray Reference(ReferenceCall call)

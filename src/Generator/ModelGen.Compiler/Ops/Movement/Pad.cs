@@ -28,6 +28,8 @@ internal sealed class Pad(int axis, Dim start, Dim size, int step) : MovementOp
         return [new Piece(0, y.Inputs[0].Shape.ToArray(), DenseStrides(y.Inputs[0].Shape), Dim.Zero, target, first)];
     }
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Beside(Axis);
+
     public override void Backward(Vjp vjp) => vjp.Add(0, Slice.Of(vjp.Dy, Axis, Start, vjp.X.Shape[Axis], Step));
 
     public override NdArray Reference(ReferenceCall call)

@@ -24,6 +24,8 @@ internal sealed class Shift(int axis, bool backwards) : MovementOp
         return [new Piece(0, y.Shape.With(Axis, y.Shape[Axis] - 1).ToArray(), strides, Backwards ? later : none, strides, Backwards ? none : later)];
     }
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Beside(Axis);
+
     public override void Backward(Vjp vjp) => vjp.Add(0, Of(vjp.Dy, Axis, !Backwards));
 
     public override NdArray Reference(ReferenceCall call)

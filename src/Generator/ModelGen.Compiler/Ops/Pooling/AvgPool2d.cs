@@ -25,6 +25,8 @@ internal sealed class AvgPool2d(Window2d window) : KernelOp
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) => Pooling.Infer(Name, Window, inputs[0]);
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Leading();
+
     public override void Backward(Vjp vjp) =>
         vjp.Add(0, vjp.Graph.Add(new AvgPool2dGradient(Window, vjp.X.Shape[1], vjp.X.Shape[2]), vjp.Dy));
 
@@ -52,6 +54,8 @@ internal sealed class AvgPool2dGradient(Window2d window, Dim height, Dim width) 
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) =>
         new(inputs[0].DType, inputs[0].Shape.With(1, Height).With(2, Width));
+
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Leading();
 
     // Linear in dy: the transpose of the transpose is the pooling.
     public override void Backward(Vjp vjp) => vjp.Add(0, vjp.Graph.Add(new AvgPool2d(Window), vjp.Dy));

@@ -48,6 +48,8 @@ internal sealed class Fold2d(Window2d window, Dim height, Dim width) : KernelOp
         return new TensorType(inputs[0].DType, image);
     }
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Leading();
+
     public override void Backward(Vjp vjp) => vjp.Add(0, Unfold2d.Of(vjp.Dy, Window));
 
     public override NdArray Reference(ReferenceCall call)

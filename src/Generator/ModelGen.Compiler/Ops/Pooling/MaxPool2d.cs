@@ -22,6 +22,8 @@ internal sealed class MaxPool2d(Window2d window) : KernelOp
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) => Pooling.Infer(Name, Window, inputs[0]);
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Leading();
+
     public override void Backward(Vjp vjp) => vjp.Add(0, vjp.Graph.Add(new MaxPool2dGradient(Window), vjp.X, vjp.Dy));
 
     public override NdArray Reference(ReferenceCall call)
@@ -62,8 +64,26 @@ internal sealed class MaxPool2dGradient(Window2d window) : KernelOp
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) => inputs[0];
 
-    public override void Backward(Vjp vjp) => throw new ModelException(Rules.NotDifferentiable,
-        "A second derivative through 'MaxPool2d' is not available: use 'AvgPool2d' or a convolution with a stride where a gradient is differentiated again.");
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Leading();
+
+    // Linear in dy: what flows to the winner of a window goes back to its dy. Where x moves a little, the winners stay.
+    public override void Backward(Vjp vjp) => vjp.Add(1, OfWinners(vjp.X, vjp.Dy));
+
+    // The elements of an image at the winners of x, [N, H', W', C]. Both lie side by side window by window, in the order in which a window's first winner is found.
+    Node OfWinners(Node x, Node image)
+    {
+        var (height, width) = Window.Output($"'{Name}'", x.Shape[1], x.Shape[2], x.Shape);
+        Dim batch = x.Shape[0], channels = x.Shape[3], windows = height * width;
+        Node Windows(Node of) => Reshape.Of(Unfold2d.Of(Permute.Of(of, 0, 3, 1, 2), Window), new Shape(batch, channels, Window.KernelHeight * Window.KernelWidth, windows));
+        var values = Windows(x);
+        if (Window.PaddingY + Window.PaddingX > 0)
+        {
+            Node Filled(double value, Shape shape) => BroadcastTo.Of(x.Graph.Constant(value, x.DType), shape);
+            values = Where.Of(Windows(Filled(1, x.Shape)), values, Filled(double.NegativeInfinity, values.Shape));
+        }
+        var winners = Unsqueeze.Of(ArgMax.Of(values, 2, smallest: false), 2);
+        return Permute.Of(Reshape.Of(Gather.Of(Windows(image), winners, 2), new Shape(batch, channels, height, width)), 0, 2, 3, 1);
+    }
 
     public override NdArray Reference(ReferenceCall call)
     {

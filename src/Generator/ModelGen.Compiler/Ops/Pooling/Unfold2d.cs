@@ -54,6 +54,8 @@ internal sealed class Unfold2d(Window2d window) : KernelOp
         return new TensorType(inputs[0].DType, new Shape(x[0], x[1] * (Window.KernelHeight * Window.KernelWidth), height * width));
     }
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Leading();
+
     public override void Backward(Vjp vjp) => vjp.Add(0, Fold2d.Of(vjp.Dy, Window, vjp.X.Shape[2], vjp.X.Shape[3]));
 
     public override NdArray Reference(ReferenceCall call)

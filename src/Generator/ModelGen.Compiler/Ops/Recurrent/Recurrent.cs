@@ -50,6 +50,12 @@ internal sealed class Recurrent(RecurrentCell cell, RecurrentInputs given, bool 
         var initial = Initial is int i ? vjp.Input(i) : null;
         var lengths = Lengths is int l ? vjp.Input(l) : null;
         Dim hidden = weight.Shape[0], rows = input.Shape[0] * input.Shape[1];
+        if (vjp.Dy(2) is not null)
+        {
+            // The states themselves have a gradient: what was made of the first one is differentiated again.
+            vjp.AddPullback(new RecurrentFormula(Cell, Reverse, weight, initial, lengths).Forward(input, Bias is int b ? vjp.Input(b) : null));
+            return;
+        }
         var node = vjp.Node;
         if (!Keep) node = vjp.Graph.Add(new Recurrent(Cell, Given, keep: true, Reverse), node.Inputs.ToArray());
         bool keeps = ((Recurrent)node.Op).Keep;

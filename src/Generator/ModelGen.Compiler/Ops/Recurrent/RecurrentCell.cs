@@ -41,6 +41,20 @@ internal abstract class RecurrentCell
     /// <param name="previous">The unit's states at the step before.</param>
     public abstract double[] Backward(double dh, ref double carry, double[] state, double[] previous);
 
+    /// <summary>The step of all units, as ordinary nodes; each argument holds one node [N, H] for each gate or state, the bias [H].</summary>
+    /// <param name="input">The input's part of each gate.</param>
+    /// <param name="product">h' W of each gate.</param>
+    /// <param name="bias">b of each gate, where the cell has one.</param>
+    /// <param name="previous">The last states.</param>
+    public abstract Node[] Step(Node[] input, Node[] product, Node[] bias, Node[] previous);
+
+    /// <summary>The way back of all units, as ordinary nodes [N, H]: the gradients of the gates, and what goes on past the weights.</summary>
+    /// <param name="dh">dL/dh without the carry.</param>
+    /// <param name="carry">What came from the next step past the weights.</param>
+    /// <param name="state">The states at this step.</param>
+    /// <param name="previous">The states at the step before.</param>
+    public abstract (Node[] Gates, Node Carry) StepBack(Node dh, Node carry, Node[] state, Node[] previous);
+
     protected static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 }
 
@@ -68,6 +82,20 @@ internal sealed class LstmCell : RecurrentCell
         double dc = carry + (dh * o * (1 - (tanh * tanh)));
         carry = dc * f;
         return [dc * g * i * (1 - i), dc * previous[1] * f * (1 - f), dc * i * (1 - (g * g)), dh * tanh * o * (1 - o)];
+    }
+
+    public override Node[] Step(Node[] input, Node[] product, Node[] bias, Node[] previous)
+    {
+        Node At(int gate) => input[gate] + product[gate];
+        Node i = Ops.Sigmoid.Of(At(0)), f = Ops.Sigmoid.Of(At(1)), g = Tanh.Of(At(2)), o = Ops.Sigmoid.Of(At(3)), c = (f * previous[1]) + (i * g);
+        return [o * Tanh.Of(c), c, i, f, g, o];
+    }
+
+    public override (Node[] Gates, Node Carry) StepBack(Node dh, Node carry, Node[] state, Node[] previous)
+    {
+        Node i = state[2], f = state[3], g = state[4], o = state[5], tanh = Tanh.Of(state[1]);
+        var dc = carry + (dh * o * (1 - Square.Of(tanh)));
+        return ([dc * g * i * (1 - i), dc * previous[1] * f * (1 - f), dc * i * (1 - Square.Of(g)), dh * tanh * o * (1 - o)], dc * f);
     }
 }
 
@@ -99,6 +127,19 @@ internal sealed class GruCell : RecurrentCell
         carry = total * z;
         return [dn * m * r * (1 - r), total * (previous[0] - n) * z * (1 - z), dn * r, dn];
     }
+
+    public override Node[] Step(Node[] input, Node[] product, Node[] bias, Node[] previous)
+    {
+        Node r = Ops.Sigmoid.Of(input[0] + product[0] + bias[0]), z = Ops.Sigmoid.Of(input[1] + product[1] + bias[1]), m = product[2] + bias[2], n = Tanh.Of(input[2] + (r * m));
+        return [((1 - z) * n) + (z * previous[0]), r, z, n, m];
+    }
+
+    public override (Node[] Gates, Node Carry) StepBack(Node dh, Node carry, Node[] state, Node[] previous)
+    {
+        Node r = state[1], z = state[2], n = state[3], m = state[4], total = dh + carry;
+        var dn = total * (1 - z) * (1 - Square.Of(n));
+        return ([dn * m * r * (1 - r), total * (previous[0] - n) * z * (1 - z), dn * r, dn], total * z);
+    }
 }
 
 /// <summary>h = tanh(· + h' W). States: h.</summary>
@@ -114,4 +155,8 @@ internal sealed class RnnCell : RecurrentCell
     public override double[] Forward(double[] input, double[] product, double[] bias, double[] previous) => [Math.Tanh(input[0] + product[0])];
 
     public override double[] Backward(double dh, ref double carry, double[] state, double[] previous) => [dh * (1 - (state[0] * state[0]))];
+
+    public override Node[] Step(Node[] input, Node[] product, Node[] bias, Node[] previous) => [Tanh.Of(input[0] + product[0])];
+
+    public override (Node[] Gates, Node Carry) StepBack(Node dh, Node carry, Node[] state, Node[] previous) => ([dh * (1 - Square.Of(state[0]))], carry);
 }

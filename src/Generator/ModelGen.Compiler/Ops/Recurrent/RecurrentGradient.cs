@@ -52,8 +52,13 @@ internal sealed class RecurrentGradient(RecurrentCell cell, RecurrentGradient.In
         return At(Inputs.Initial) is null ? [gates] : [gates, new(type, new Shape(sequence[0], hidden * Cell.Carried))];
     }
 
-    public override void Backward(MultiVjp vjp) => throw new ModelException(Rules.NotDifferentiable,
-        $"A second derivative through '{Cell.Name}' is not available: write the steps with tensor operations where a gradient is differentiated again.");
+    // The second derivative is that of the formula.
+    public override void Backward(MultiVjp vjp)
+    {
+        Node? Optional(Inputs input) => At(input) is int at ? vjp.Input(at) : null;
+        var results = new RecurrentFormula(Cell, Reverse, vjp.Input(1), Optional(Inputs.Initial), Optional(Inputs.Lengths)).Backward(vjp.Input(0), Optional(Inputs.Dy), Optional(Inputs.Last));
+        vjp.AddPullback(results);
+    }
 
     public override NdArray Reference(ReferenceCall call)
     {

@@ -22,6 +22,8 @@ internal sealed class CumSum(int axis, bool reverse) : KernelOp
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) => inputs[0];
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Beside(Axis);
+
     public override void Backward(Vjp vjp) => vjp.Add(0, Of(vjp.Dy, Axis, !Reverse));
 
     public override NdArray Reference(ReferenceCall call)
