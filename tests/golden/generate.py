@@ -220,6 +220,7 @@ METHODS = {
     "Maximum/2": lambda a, x, y: torch.maximum(x, y),
     "Minimum/2": lambda a, x, y: torch.minimum(x, y),
     "Pow/2": lambda a, x: torch.pow(x, a["exponent"]),
+    "Power/2": lambda a, x, y: torch.pow(x, y),
     "Abs/1": lambda a, x: torch.abs(x),
     "Square/1": lambda a, x: torch.square(x),
     "Sqrt/1": lambda a, x: torch.sqrt(x),

@@ -347,7 +347,50 @@ def gelu(x, approximate="none"):
 def pow_(x, exponent):
     if not isinstance(x, torch.Tensor):
         raise Skip("a number as the base: (exponent * ln(base)).Exp()")
-    return call("Pow/2", x, exponent=number(exponent, "exponent"))
+    if isinstance(exponent, torch.Tensor):
+        return call("Power/2", x, exponent)
+    return call("Pow/2", x, exponent=exponent)
+
+
+def matrices(method):
+    def translate(x, *args, **kwargs):
+        only({k: v for k, v in kwargs.items() if v}, "upper")
+        if kwargs.get("upper"):
+            raise Skip("the upper factor: Transpose")
+        return call(method, x, *args)
+    return translate
+
+
+def solve_triangular(a, b, *, upper, left=True, unitriangular=False):
+    if not left or unitriangular:
+        raise Skip("solving from the right, or with a diagonal of ones")
+    return call("SolveTriangular/4", a, b, upper=upper)
+
+
+def solve(a, b, left=True):
+    if not left:
+        raise Skip("solving from the right, or with a diagonal of ones")
+    if b.dim() == a.dim() - 1:
+        raise Skip("a vector as a factor: Unsqueeze first")
+    return call("Solve/2", a, b)
+
+
+def grid_sample(x, grid, mode="bilinear", padding_mode="zeros", align_corners=False):
+    if mode != "bilinear" or padding_mode == "reflection" or x.dim() != 4:
+        raise Skip("sampling of volumes, or other than bilinear with zeros or the border outside")
+    return call("GridSample/4", x, grid, border=padding_mode == "border", alignCorners=bool(align_corners))
+
+
+def interpolate(x, size=None, scale_factor=None, mode="nearest", align_corners=None, recompute_scale_factor=None):
+    rank = x.dim() - 2
+    if (mode, rank) not in (("nearest", 2), ("bilinear", 2), ("linear", 1)) or size is None:
+        raise Skip("sizes by a factor that is not whole, volumes, or other than nearest and linear")
+    sizes = listed(size) * (rank if len(listed(size)) < rank else 1)
+    if mode == "nearest":
+        return call("ResizeNearest2d/3", x, height=sizes[0], width=sizes[1])
+    if mode == "linear":
+        return call("ResizeLinear1d/3", x, length=sizes[0], alignCorners=bool(align_corners))
+    return call("ResizeBilinear2d/4", x, height=sizes[0], width=sizes[1], alignCorners=bool(align_corners))
 
 
 def round_(x, decimals=0):
@@ -426,7 +469,11 @@ TRANSLATIONS = {name: unary(f"{method}/1") for name, method in UNARY.items()} | 
     "sum": reduction_of("Sum/2"), "mean": reduction_of("Mean/2"), "amax": reduction_of("Max/2"), "amin": reduction_of("Min/2"), "prod": reduction_of("Prod/2"),
     "max.reduction_no_dim": reduction_of("Max/2"), "min.reduction_no_dim": reduction_of("Min/2"), "any": reduction_of("Any/2"), "all": reduction_of("All/2"),
     "logsumexp": reduction_of("LogSumExp/2"), "var": variance("Var"), "std": variance("Std"), "linalg.vector_norm": vector_norm,
-    "argmax": one_axis("ArgMax/2"), "argmin": one_axis("ArgMin/2"), "cumsum": one_axis("CumSum/2"),
+    "argmax": one_axis("ArgMax/2"), "argmin": one_axis("ArgMin/2"), "cumsum": one_axis("CumSum/2"), "cumprod": one_axis("CumProd/2"),
+    "linalg.cholesky": matrices("Cholesky/1"), "cholesky": matrices("Cholesky/1"), "linalg.inv": matrices("Inverse/1"), "linalg.det": matrices("Determinant/1"),
+    "logdet": matrices("LogDeterminant/1"), "linalg.solve": solve, "linalg.solve_triangular": solve_triangular,
+    "nn.functional.grid_sample": grid_sample,
+    "nn.functional.interpolate.nearest": interpolate, "nn.functional.interpolate.bilinear": interpolate, "nn.functional.interpolate.linear": interpolate,
     "broadcast_to": ints("BroadcastTo/2", "shape"),
     "reshape": ints("Reshape/2", "shape"), "view": ints("Reshape/2", "shape"),
     "cat": several("Concat/2"), "stack": several("Stack/2"),

@@ -15,6 +15,7 @@ internal static class OpRegistry
         Maximum.Method,
         Minimum.Method,
         Pow.Method,
+        Power.Method,
         Abs.Method,
         Square.Method,
         Sqrt.Method,

@@ -133,6 +133,20 @@ public sealed partial class Tensor
     public Tensor Pow(float exponent) =>
         Eager.Invoke(Ops.Pow.Method, this, exponent);
 
+    /// <summary>a to the power of b, elementwise, with broadcasting; a negative a needs a whole b.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.pow</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Power(Tensor b) =>
+        Eager.Invoke(Ops.Power.Method, this, b);
+
+    /// <summary>a to the power of b, elementwise, with broadcasting; a negative a needs a whole b.</summary>
+    /// <param name="b">The right operand; shapes broadcast.</param>
+    /// <remarks>PyTorch: <c>torch.pow</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Power(float b) =>
+        Eager.Invoke(Ops.Power.Method, this, b);
+
     /// <summary>The absolute value, elementwise.</summary>
     /// <remarks>PyTorch: <c>torch.abs</c>.</remarks>
     /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>

@@ -16,5 +16,11 @@ internal static class CumProd
         PyTorch = "torch.cumprod",
     };
 
-    static Node Of(Node x, int axis) => LinearRecurrence.Of(x, Pad.Of(Slice.Of(x, axis, Dim.Zero, Dim.One), axis, Dim.Zero, x.Shape[axis], 1), axis, transposed: false);
+    static Node Of(Node x, int axis)
+    {
+        var positions = Arange.Of(x.Graph, x.Shape[axis], x.DType);
+        var zero = x.Graph.Constant(0, x.DType);
+        var first = Reshape.Of(Equal.Of(positions, zero), new Shape(x.Shape.Skip(axis).Select((size, i) => i == 0 ? size : Dim.One)));
+        return LinearRecurrence.Of(x, Where.Of(first, x, zero), axis, transposed: false);
+    }
 }
