@@ -361,6 +361,7 @@ METHODS = {
     "SegmentMax/3": segment_max,
     "ScatterAdd/4": lambda a, x, index, source: torch.scatter_add(x, a["axis"], index, source),
     "Einsum/2": lambda a, *x: torch.einsum(a["equation"], *x),
+    "Conv2d/6": lambda a, x, w: F.conv2d(x, w, None, a["stride"], a["padding"], a["dilation"], a["groups"]),
     "Unfold2d/5": lambda a, x: F.unfold(x, a["kernelSize"], a["dilation"], a["padding"], a["stride"]),
     "Fold2d/7": lambda a, x: F.fold(x, (a["height"], a["width"]), a["kernelSize"], a["dilation"], a["padding"], a["stride"]),
     "MaskedFill/3": lambda a, x, mask: torch.masked_fill(x, mask != 0, a["value"]),

@@ -213,8 +213,15 @@ def unfold(x, kernel_size, dilation=1, padding=0, stride=1):
     return call("Unfold2d/5", x, kernelSize=kernel, stride=stride, padding=padding, dilation=dilation)
 
 
-def classes_last(x):
-    return x if x.dim() < 3 else x.movedim(1, -1)
+def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
+    if bias is not None:
+        raise Skip("a bias in a convolution: add it")
+    sizes = [listed(v) for v in (stride, padding, dilation)]
+    if isinstance(padding, str) or any(len(set(s)) > 1 for s in sizes):
+        raise Skip("padding by name, or other strides along height and width")
+    if x.dim() != 4:
+        raise Skip("an image without a batch: Unsqueeze first")
+    return call("Conv2d/6", x, weight, stride=sizes[0][0], padding=sizes[1][0], dilation=sizes[2][0], groups=groups)
 
 
 def weighted_loss(method):
@@ -502,7 +509,7 @@ TRANSLATIONS = {name: unary(f"{method}/1") for name, method in UNARY.items()} | 
     "nn.functional.max_pool1d": pool("MaxPool1d/4", 1), "nn.functional.max_pool2d": pool("MaxPool2d/4", 2), "nn.functional.max_pool3d": pool("MaxPool3d/4", 3),
     "nn.functional.avg_pool1d": pool("AvgPool1d/4", 1), "nn.functional.avg_pool2d": pool("AvgPool2d/4", 2), "nn.functional.avg_pool3d": pool("AvgPool3d/4", 3),
     "nn.functional.adaptive_avg_pool2d": adaptive_avg_pool2d,
-    "nn.functional.unfold": unfold,
+    "nn.functional.unfold": unfold, "nn.functional.conv2d": conv2d,
     "nn.functional.cross_entropy": weighted_loss("CrossEntropy"), "nn.functional.nll_loss": weighted_loss("Nll"),
     "nn.functional.mse_loss": loss("MeanSquaredError/3", 2), "nn.functional.l1_loss": loss("MeanAbsoluteError/3", 2),
     "nn.functional.huber_loss": loss("Huber/4", 2, delta="delta"), "nn.functional.smooth_l1_loss": smooth_l1,

@@ -75,6 +75,8 @@ internal static class OpMistakes
         new("MG0113", "'UpsampleBilinear2d' needs 'factor' to be at least 1", "x.UpsampleBilinear2d([|0|])", Fixed: "UpsampleBilinear2d(1)", Inputs: Image),
         new("MG0114", "'GridSample' of [N, 3, 16, 16] needs a grid [N, H', W', 2] of positions, but was given [N, 4, 4, 3]", "x.GridSample([|grid|])", Inputs: Image + ", [Shape(\"N\", 4, 4, 3)] Tensor grid"),
         new("MG0103", "'AffineGrid' takes maps [N, 2, 3], but was given [N, 8]", "[|x.AffineGrid(4, 4)|]"),
+        new("MG0103", "'Conv2d' takes images [N, C, H, W] and a weight [O, C / groups, kh, kw] whose kernel has a constant size, but was given [N, 8] and [N, 8]", "[|x.Conv2d(x)|]"),
+        new("MG0111", "'Conv2d' of [N, 3, 16, 16] in 1 groups needs a weight [O, 3 / 1, kh, kw] with O a multiple of 1, but was given [4, 2, 3, 3]", "x.Conv2d([|w|])", Inputs: Image + ", [Shape(4, 2, 3, 3)] Tensor w"),
         new("MG0103", "'Unfold2d' takes images [N, C, H, W], but was given [N, 8]", "[|x.Unfold2d(2)|]"),
         new("MG0113", "'Unfold2d' needs 'stride' to be at least 1, but it is 0", "x.Unfold2d(2, [|0|])", Fixed: "x.Unfold2d(2, 1)", Inputs: Image),
         new("MG0107", "'Unfold2d' has a window of 17", "x.Unfold2d([|17|])", Fixed: "x.Unfold2d(16)", Inputs: Image),

@@ -203,6 +203,7 @@ internal static class OpRegistry
         AdaptiveAvgPool2d.Method,
         GlobalAvgPool2d.Method,
         GlobalMaxPool2d.Method,
+        Conv2d.Method,
         Unfold2d.Method,
         Fold2d.Method,
 

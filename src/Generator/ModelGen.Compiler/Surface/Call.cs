@@ -21,6 +21,10 @@ internal sealed class Call(Graph graph, string method, IReadOnlyDictionary<strin
     /// <summary>A whole number that must be known at compile time.</summary>
     public int Int(string name) => Constant(name, Size(name));
 
+    /// <summary>A whole number that is known at compile time and not below <paramref name="least"/>.</summary>
+    public int AtLeast(string name, int least) => Int(name) is var value && value >= least ? value : throw new ModelException(Rules.Argument,
+        $"'{Method}' needs '{name}' to be at least {least}, but it is {value}.") { Argument = name, Repair = Repair.Set(name, least) };
+
     /// <summary>What becomes of the elements of a loss.</summary>
     public LossReduction Reduction
     {

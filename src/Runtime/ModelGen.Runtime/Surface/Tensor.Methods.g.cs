@@ -1458,6 +1458,17 @@ public sealed partial class Tensor
     public Tensor GlobalMaxPool2d() =>
         Eager.Invoke(Ops.GlobalMaxPool2d.Method, this);
 
+    /// <summary>The convolution of images with a weight that is computed, by another network or from a formula; the layer of that name has weights of its own.</summary>
+    /// <param name="weight">[O, C / groups, kh, kw], the same for all images.</param>
+    /// <param name="stride">The distance of two windows.</param>
+    /// <param name="padding">Zero rows and columns added on every side.</param>
+    /// <param name="dilation">The distance of two elements of a window.</param>
+    /// <param name="groups">How many groups the channels are split into; each output sees one.</param>
+    /// <remarks>PyTorch: <c>torch.nn.functional.conv2d</c>.</remarks>
+    /// <exception cref="ModelShapeException">Shapes or arguments do not fit.</exception>
+    public Tensor Conv2d(Tensor weight, int stride = 1, int padding = 0, int dilation = 1, int groups = 1) =>
+        Eager.Invoke(Ops.Conv2d.Method, this, weight, stride, padding, dilation, groups);
+
     /// <summary>The windows of images as columns (im2col): [N, C, H, W] → [N, C·kernelSize², L], with one column for each of the L windows, row by row; 0 in the padding.</summary>
     /// <param name="kernelSize">Height and width of the window.</param>
     /// <param name="stride">The distance of two windows.</param>

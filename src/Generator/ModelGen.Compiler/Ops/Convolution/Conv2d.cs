@@ -6,6 +6,25 @@ namespace ModelGen.Compiler.Ops;
 /// </summary>
 internal sealed class Conv2d(Window2d window, int groups) : KernelOp
 {
+    public static readonly TensorMethod Method = new()
+    {
+        Name = "Conv2d",
+        Summary = "The convolution of images with a weight that is computed, by another network or from a formula; the layer of that name has weights of its own.",
+        Parameters =
+        [
+            SurfaceParameter.Tensor("x", "images, [N, C, H, W]"), SurfaceParameter.Tensor("weight", "[O, C / groups, kh, kw], the same for all images"),
+            SurfaceParameter.Int("stride", "the distance of two windows", 1), SurfaceParameter.Int("padding", "zero rows and columns added on every side", 0),
+            SurfaceParameter.Int("dilation", "the distance of two elements of a window", 1), SurfaceParameter.Int("groups", "how many groups the channels are split into; each output sees one", 1),
+        ],
+        Build = call => OfComputed(call, call.Tensor("x"), call.Tensor("weight")),
+        Samples =
+        [
+            new([2, 3, 5, 6], [4, 3, 3, 2]), new Sample([1, 4, 7, 6], [6, 2, 3, 3]).With("stride", 2).With("padding", 1).With("groups", 2),
+            new Sample([2, 1, 8, 5], [2, 1, 2, 1]).With("dilation", 3), new([3, 5, 2, 3], [4, 5, 1, 1]),
+        ],
+        PyTorch = "torch.nn.functional.conv2d",
+    };
+
     public Window2d Window { get; } = window;
     public int Groups { get; } = groups;
     public override bool IsFactor(int input) => true;
@@ -13,6 +32,20 @@ internal sealed class Conv2d(Window2d window, int groups) : KernelOp
     public override string Attributes => $"{Window} groups={Groups}";
 
     public static Node Of(Node x, Node weight, Window2d window, int groups) => x.Graph.Add(new Conv2d(window, groups), x, weight);
+
+    // Both have PyTorch's order of axes.
+    static Node OfComputed(Call call, Node x, Node weight)
+    {
+        if (x.Shape.Rank != 4 || weight.Shape.Rank != 4 || !weight.Shape[2].IsConstant || !weight.Shape[3].IsConstant) throw new ModelException(Rules.Rank,
+            $"'Conv2d' takes images [N, C, H, W] and a weight [O, C / groups, kh, kw] whose kernel has a constant size, but was given {x.Shape} and {weight.Shape}.");
+        int groups = call.AtLeast("groups", 1), stride = call.AtLeast("stride", 1), padding = call.AtLeast("padding", 0), dilation = call.AtLeast("dilation", 1);
+        if (weight.Shape[1] * groups != x.Shape[1] || weight.Shape[0].DivideExactly(groups) is null) throw new ModelException(Rules.Groups,
+            $"'Conv2d' of {x.Shape} in {groups} groups needs a weight [O, {x.Shape[1]} / {groups}, kh, kw] with O a multiple of {groups}, but was given {weight.Shape}.") { Argument = "weight" };
+        var window = new Window2d((int)weight.Shape[2].Value, (int)weight.Shape[3].Value, stride, stride, padding, padding, dilation, dilation);
+        // Checked here, so that a message shows the shape as the user wrote it.
+        window.Output("'Conv2d'", x.Shape[2], x.Shape[3], x.Shape);
+        return Permute.Of(Of(Permute.Of(x, 0, 2, 3, 1), Permute.Of(weight, 2, 3, 1, 0), window, groups), 0, 3, 1, 2);
+    }
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs)
     {

@@ -53,9 +53,7 @@ internal static class Pooling
     /// <summary>The arguments of all poolings, checked.</summary>
     internal static (int Kernel, int Stride, int Padding) Window(Call call)
     {
-        int kernel = call.Int("kernelSize"), stride = call.OptionalInt("stride") ?? kernel, padding = call.Int("padding");
-        if (kernel < 1) throw new ModelException(Rules.Argument, $"'{call.Method}' needs 'kernelSize' to be at least 1, but it is {kernel}.") { Argument = "kernelSize", Repair = Repair.Set("kernelSize", 1) };
-        if (stride < 1) throw new ModelException(Rules.Argument, $"'{call.Method}' needs 'stride' to be at least 1, but it is {stride}.") { Argument = "stride", Repair = Repair.Set("stride", 1) };
+        int kernel = call.AtLeast("kernelSize", 1), stride = call.Has("stride") ? call.AtLeast("stride", 1) : kernel, padding = call.Int("padding");
         if (padding < 0 || padding > kernel / 2) throw new ModelException(Rules.Window,
             $"'{call.Method}' needs a padding between 0 and half of its window of {kernel}, which is {kernel / 2}, but it is {padding}.") { Argument = "padding", Repair = Repair.Set("padding", padding < 0 ? 0 : kernel / 2) };
         return (kernel, stride, padding);

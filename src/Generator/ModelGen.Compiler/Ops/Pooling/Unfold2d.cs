@@ -39,13 +39,8 @@ internal sealed class Unfold2d(Window2d window) : KernelOp
     public static Node Of(Node x, Window2d window) => x.Graph.Add(new Unfold2d(window), x);
 
     /// <summary>The window that a call describes.</summary>
-    public static Window2d WindowOf(Call call)
-    {
-        return Window2d.Square(AtLeast("kernelSize", 1), AtLeast("stride", 1), AtLeast("padding", 0), AtLeast("dilation", 1));
-
-        int AtLeast(string name, int least) => call.Int(name) is var value && value >= least ? value : throw new ModelException(Rules.Argument,
-            $"'{call.Method}' needs '{name}' to be at least {least}, but it is {value}.") { Argument = name, Repair = Repair.Set(name, least) };
-    }
+    public static Window2d WindowOf(Call call) =>
+        Window2d.Square(call.AtLeast("kernelSize", 1), call.AtLeast("stride", 1), call.AtLeast("padding", 0), call.AtLeast("dilation", 1));
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs)
     {
