@@ -12,8 +12,8 @@ public sealed class PerExampleTests
 {
     const int Batch = 5;
 
-    // These take statistics or sums over the batch back to each example, or draw an order of its examples.
-    static readonly string[] mixing = ["BatchNormNet.Loss", "VolumeNet.Loss", "ShuffleNet.Loss", "IndexNet.Loss", "DoubleIndexNet.Loss", "ProductsNet.Penalty"];
+    // These take statistics or sums over the batch back to each example, draw an order of its examples, or add them up by segment.
+    static readonly string[] mixing = ["BatchNormNet.Loss", "VolumeNet.Loss", "ShuffleNet.Loss", "IndexNet.Loss", "DoubleIndexNet.Loss", "ProductsNet.Penalty", "SegmentNet.Loss"];
 
     [Theory]
     [MemberData(nameof(NetworkTests.Names), MemberType = typeof(NetworkTests))]

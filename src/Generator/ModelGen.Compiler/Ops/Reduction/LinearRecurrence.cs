@@ -34,6 +34,8 @@ internal sealed class LinearRecurrence(int axis, bool transposed) : KernelOp
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) => inputs[1];
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Beside(Axis);
+
     // With the forward states h and the backward ones g: dx is the other direction of dy, and da[i] = h[i - 1] g[i] in both.
     public override void Backward(Vjp vjp)
     {

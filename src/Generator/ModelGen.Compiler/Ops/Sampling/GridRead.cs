@@ -20,6 +20,8 @@ internal sealed class GridRead(bool slopeX, bool slopeY) : KernelOp
 
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) => new(inputs[0].DType, new Shape(inputs[1].Shape.Append(inputs[0].Shape[3])));
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Leading();
+
     public override void Backward(Vjp vjp)
     {
         Node x = vjp.Input(0), column = vjp.Input(1), row = vjp.Input(2);

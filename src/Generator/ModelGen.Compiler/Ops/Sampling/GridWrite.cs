@@ -22,6 +22,8 @@ internal sealed class GridWrite(Dim height, Dim width, bool slopeX, bool slopeY)
         return new TensorType(inputs[2].DType, new Shape(dy[0], Height, Width, dy[dy.Rank - 1]));
     }
 
+    public override TimeAxis? Follow(TimeFlow flow) => flow.Leading();
+
     // Linear in dy; in the positions it is what reading the incoming gradient is.
     public override void Backward(Vjp vjp)
     {
