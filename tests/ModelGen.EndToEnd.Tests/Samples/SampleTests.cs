@@ -77,8 +77,8 @@ public sealed class SampleTests
     {
         var sample = SampleCase.Named(name);
         string identifier = SampleModel.Identifier(sample);
-        var spec = CompiledSamples.Assembly.Spec(identifier);
-        var model = CompiledSamples.Assembly.Create(identifier);
+        var spec = CompiledSamples.Of(sample).Spec(identifier);
+        var model = CompiledSamples.Of(sample).Create(identifier);
         // The elements of x are the weights of p_x; those of q_x are added to x, and start at zero. The layer has the sample's own weights.
         foreach (var (leaf, value) in sample.Leaves)
             if (leaf.Op is not InputLeaf input) model.Parameters[leaf.Op is ParameterLeaf p ? p.Path : ((StateLeaf)leaf.Op).Path].Values.CopyFrom(SampleCase.Logical(leaf, value).Data);
