@@ -57,10 +57,10 @@ public static unsafe class GridSampling
             NativeMemory.Clear(target, (nuint)(channels * sizeof(T)));
             if (!Corners<T>.TryFind(shape, column[p], row[p], slopeX, slopeY, out var corners)) continue;
             T* pixel = x + (((((p / shape.Points) * shape.Height) + corners.Row) * shape.Width) + corners.Column) * channels, below = pixel + (shape.Width * channels);
-            if (corners.HasTop && corners.HasLeft) Add<V, T>(pixel, corners.Top * corners.Left, target, channels);
-            if (corners.HasTop && corners.HasRight) Add<V, T>(pixel + channels, corners.Top * corners.Right, target, channels);
-            if (corners.HasBottom && corners.HasLeft) Add<V, T>(below, corners.Bottom * corners.Left, target, channels);
-            if (corners.HasBottom && corners.HasRight) Add<V, T>(below + channels, corners.Bottom * corners.Right, target, channels);
+            if (corners.HasTop && corners.HasLeft) RowSum.Add<V, T>(pixel, V.Create(corners.Top * corners.Left), target, channels);
+            if (corners.HasTop && corners.HasRight) RowSum.Add<V, T>(pixel + channels, V.Create(corners.Top * corners.Right), target, channels);
+            if (corners.HasBottom && corners.HasLeft) RowSum.Add<V, T>(below, V.Create(corners.Bottom * corners.Left), target, channels);
+            if (corners.HasBottom && corners.HasRight) RowSum.Add<V, T>(below + channels, V.Create(corners.Bottom * corners.Right), target, channels);
         }
     }
 
@@ -94,23 +94,12 @@ public static unsafe class GridSampling
                 if (!Corners<T>.TryFind(shape, column[p], row[p], slopeX, slopeY, out var corners)) continue;
                 bool top = corners.Row >= low && corners.Row < high, bottom = corners.Row + 1 >= low && corners.Row + 1 < high;
                 T* source = dy + (p * channels), pixel = dx + ((((image * shape.Height) + corners.Row) * shape.Width) + corners.Column) * channels, below = pixel + line;
-                if (top && corners.HasLeft) Add<V, T>(source, corners.Top * corners.Left, pixel, channels);
-                if (top && corners.HasRight) Add<V, T>(source, corners.Top * corners.Right, pixel + channels, channels);
-                if (bottom && corners.HasLeft) Add<V, T>(source, corners.Bottom * corners.Left, below, channels);
-                if (bottom && corners.HasRight) Add<V, T>(source, corners.Bottom * corners.Right, below + channels, channels);
+                if (top && corners.HasLeft) RowSum.Add<V, T>(source, V.Create(corners.Top * corners.Left), pixel, channels);
+                if (top && corners.HasRight) RowSum.Add<V, T>(source, V.Create(corners.Top * corners.Right), pixel + channels, channels);
+                if (bottom && corners.HasLeft) RowSum.Add<V, T>(source, V.Create(corners.Bottom * corners.Left), below, channels);
+                if (bottom && corners.HasRight) RowSum.Add<V, T>(source, V.Create(corners.Bottom * corners.Right), below + channels, channels);
             }
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Add<V, T>(T* source, T weight, T* target, nint count)
-        where V : unmanaged, ISimd<V, T>
-        where T : unmanaged, INumber<T>
-    {
-        V factor = V.Create(weight);
-        nint i = 0;
-        for (; i <= count - V.Count; i += V.Count) V.MultiplyAdd(factor, V.Load(source + i), V.Load(target + i)).Store(target + i);
-        for (; i < count; i++) target[i] += weight * source[i];
     }
 
     // The upper left of the four pixels around a position, which may be just outside, and the weights of both columns and both rows.

@@ -51,7 +51,7 @@ public static unsafe class IndexSelect
             for (nint n = 0; n < shape.Count; n++, source += shape.Inner)
             {
                 nint row = index[n];
-                if (row >= low && row < high) Add<V, T>(source, dx + (outer * shape.Rows + row) * shape.Inner, shape.Inner);
+                if (row >= low && row < high) RowSum.Add<V, T>(source, dx + (outer * shape.Rows + row) * shape.Inner, shape.Inner);
             }
         }
     }
@@ -87,15 +87,5 @@ public static unsafe class IndexSelect
                     if (source[i] > target[i] || T.IsNaN(source[i])) target[i] = source[i];
             }
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Add<V, T>(T* source, T* target, nint count)
-        where V : unmanaged, ISimd<V, T>
-        where T : unmanaged
-    {
-        nint i = 0;
-        for (; i <= count - V.Count; i += V.Count) (V.Load(target + i) + V.Load(source + i)).Store(target + i);
-        if (i < count) (V.LoadPartial(target + i, count - i) + V.LoadPartial(source + i, count - i)).StorePartial(target + i, count - i);
     }
 }

@@ -18,56 +18,7 @@ public static unsafe class RealFft
     public static void Run<V, T>(Team team, in LineShape shape, bool doubled, T* x, T* y)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        nint n = shape.Length, inner = shape.Inner, lines = shape.Outer * inner;
-        team.Range(lines, V.Count, out nint from, out nint to);
-        if (to <= from) return;
-        var plan = FftPlan<T>.For(n % 2 == 0 ? n / 2 : n);
-        T* room = Fft.Room<V, T>(team, plan);
-        for (nint first = from; first < to; first += V.Count)
-        {
-            nint count = Math.Min(V.Count, to - first);
-            switch (Fft.Lanes<V, T>(count))
-            {
-                case 1 when typeof(T) == typeof(float): Run<F32x1, float>((FftPlan<float>)(object)plan, (float*)room, n, first, count, inner, doubled, (float*)x, (float*)y); break;
-                case 1: Run<F64x1, double>((FftPlan<double>)(object)plan, (double*)room, n, first, count, inner, doubled, (double*)x, (double*)y); break;
-                case 4: Run<F32x4, float>((FftPlan<float>)(object)plan, (float*)room, n, first, count, inner, doubled, (float*)x, (float*)y); break;
-                default: Run<V, T>(plan, room, n, first, count, inner, doubled, x, y); break;
-            }
-        }
-        GC.KeepAlive(plan);
-    }
-
-    static void Run<V, T>(FftPlan<T> plan, T* room, nint n, nint first, nint count, nint inner, bool doubled, T* x, T* y)
-        where V : unmanaged, ISimd<V, T>
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        nint coefficients = (n / 2) + 1;
-        bool even = n % 2 == 0;
-        // Real numbers stand one behind another, or each in the place of a real part.
-        nint apart = even ? V.Count : 2 * V.Count;
-        T weight = doubled ? T.One + T.One : T.One;
-        if (!even || count < V.Count) NativeMemory.Clear(room, (nuint)(2 * plan.Length * sizeof(V)));
-        for (nint k = 0; k < n; k += Fft.Block)
-            for (nint lane = 0; lane < count; lane++)
-            {
-                T* source = x + Fft.Start(first + lane, n, inner), target = room + lane;
-                for (nint j = k; j < Math.Min(n, k + Fft.Block); j++) target[j * apart] = source[j * inner];
-            }
-        T* result = (T*)plan.Run((V*)room);
-        if (even) TakeApart((V*)result, plan);
-        for (nint k = 0; k < coefficients; k += Fft.Block)
-            for (nint lane = 0; lane < count; lane++)
-            {
-                T* target = y + (2 * Fft.Start(first + lane, coefficients, inner)), source = result + lane;
-                for (nint j = k; j < Math.Min(coefficients, k + Fft.Block); j++)
-                {
-                    bool isReal = IsReal(j, n);
-                    target[2 * j * inner] = isReal ? source[Place(j) * V.Count] : weight * source[2 * j * V.Count];
-                    target[(2 * j * inner) + 1] = isReal ? T.Zero : weight * source[((2 * j) + 1) * V.Count];
-                }
-            }
-    }
+        => LineTransform.Run<V, T, Forward>(team, shape.Outer * shape.Inner, PlanSize(shape.Length), new Forward(shape.Length, shape.Inner, doubled, x, y));
 
     /// <summary>
     /// x[j] = Re Σ c[k] y[k] e^(2πi jk / n) over the first n/2 + 1 coefficients y [outer, n/2 + 1, inner, 2] → x [outer, n, inner], where c is 1, or doubled 2 for those whose
@@ -76,61 +27,10 @@ public static unsafe class RealFft
     public static void Transpose<V, T>(Team team, in LineShape shape, bool doubled, T* y, T* x)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        nint n = shape.Length, inner = shape.Inner, lines = shape.Outer * inner;
-        team.Range(lines, V.Count, out nint from, out nint to);
-        if (to <= from) return;
-        var plan = FftPlan<T>.For(n % 2 == 0 ? n / 2 : n);
-        T* room = Fft.Room<V, T>(team, plan);
-        for (nint first = from; first < to; first += V.Count)
-        {
-            nint count = Math.Min(V.Count, to - first);
-            switch (Fft.Lanes<V, T>(count))
-            {
-                case 1 when typeof(T) == typeof(float): Transpose<F32x1, float>((FftPlan<float>)(object)plan, (float*)room, n, first, count, inner, doubled, (float*)y, (float*)x); break;
-                case 1: Transpose<F64x1, double>((FftPlan<double>)(object)plan, (double*)room, n, first, count, inner, doubled, (double*)y, (double*)x); break;
-                case 4: Transpose<F32x4, float>((FftPlan<float>)(object)plan, (float*)room, n, first, count, inner, doubled, (float*)y, (float*)x); break;
-                default: Transpose<V, T>(plan, room, n, first, count, inner, doubled, y, x); break;
-            }
-        }
-        GC.KeepAlive(plan);
-    }
+        => LineTransform.Run<V, T, Back>(team, shape.Outer * shape.Inner, PlanSize(shape.Length), new Back(shape.Length, shape.Inner, doubled, y, x));
 
-    static void Transpose<V, T>(FftPlan<T> plan, T* room, nint n, nint first, nint count, nint inner, bool doubled, T* y, T* x)
-        where V : unmanaged, ISimd<V, T>
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        nint coefficients = (n / 2) + 1;
-        bool even = n % 2 == 0;
-        // Of an even number a coefficient stands for itself and its conjugate, with half of the weight each. Of an odd one it stands alone, and the real part is taken at the end.
-        T weight = T.CreateTruncating((doubled ? 2.0 : 1.0) / (even ? 2 : 1));
-        nint re = even ? 0 : 1, im = 1 - re;
-        if (!even || count < V.Count) NativeMemory.Clear(room, (nuint)(2 * plan.Length * sizeof(V)));
-        for (nint k = 0; k < coefficients; k += Fft.Block)
-            for (nint lane = 0; lane < count; lane++)
-            {
-                T* source = y + (2 * Fft.Start(first + lane, coefficients, inner)), target = room + lane;
-                for (nint j = k; j < Math.Min(coefficients, k + Fft.Block); j++)
-                    if (IsReal(j, n))
-                    {
-                        target[(even ? Place(j) : re) * V.Count] = source[2 * j * inner];
-                    }
-                    else
-                    {
-                        target[((2 * j) + re) * V.Count] = weight * source[2 * j * inner];
-                        target[((2 * j) + im) * V.Count] = weight * source[(2 * j * inner) + 1];
-                    }
-            }
-        if (even) PutTogether((V*)room, plan);
-        // With real and imaginary parts in each other's place the transform is the inverse one.
-        T* result = (T*)plan.Run((V*)room);
-        for (nint k = 0; k < n; k += Fft.Block)
-            for (nint lane = 0; lane < count; lane++)
-            {
-                T* target = x + Fft.Start(first + lane, n, inner), source = result + lane;
-                for (nint j = k; j < Math.Min(n, k + Fft.Block); j++) target[j * inner] = source[(even ? j ^ 1 : (2 * j) + 1) * V.Count];
-            }
-    }
+    // An even number of real numbers is transformed as half as many complex ones.
+    static nint PlanSize(nint n) => n % 2 == 0 ? n / 2 : n;
 
     // The coefficients that are their own conjugates: of real numbers they are real.
     static bool IsReal(nint k, nint n) => k == 0 || 2 * k == n;
@@ -185,6 +85,79 @@ public static unsafe class RealFft
             low[0] = ei + turned;
             high[1] = er + oi;
             high[0] = turned - ei;
+        }
+    }
+
+    readonly struct Forward(nint n, nint inner, bool doubled, void* x, void* y) : ILineTransform
+    {
+        public void Run<V, T>(FftPlan<T> plan, T* room, nint first, nint count)
+            where V : unmanaged, ISimd<V, T>
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            nint coefficients = (n / 2) + 1;
+            bool even = n % 2 == 0;
+            // Real numbers stand one behind another, or each in the place of a real part.
+            nint apart = even ? V.Count : 2 * V.Count;
+            T weight = doubled ? T.One + T.One : T.One;
+            if (!even || count < V.Count) NativeMemory.Clear(room, (nuint)(2 * plan.Length * sizeof(V)));
+            for (nint k = 0; k < n; k += LineTransform.Block)
+                for (nint lane = 0; lane < count; lane++)
+                {
+                    T* source = (T*)x + LineTransform.Start(first + lane, n, inner), target = room + lane;
+                    for (nint j = k; j < Math.Min(n, k + LineTransform.Block); j++) target[j * apart] = source[j * inner];
+                }
+            T* result = (T*)plan.Run((V*)room);
+            if (even) TakeApart((V*)result, plan);
+            for (nint k = 0; k < coefficients; k += LineTransform.Block)
+                for (nint lane = 0; lane < count; lane++)
+                {
+                    T* target = (T*)y + (2 * LineTransform.Start(first + lane, coefficients, inner)), source = result + lane;
+                    for (nint j = k; j < Math.Min(coefficients, k + LineTransform.Block); j++)
+                    {
+                        bool isReal = IsReal(j, n);
+                        target[2 * j * inner] = isReal ? source[Place(j) * V.Count] : weight * source[2 * j * V.Count];
+                        target[(2 * j * inner) + 1] = isReal ? T.Zero : weight * source[((2 * j) + 1) * V.Count];
+                    }
+                }
+        }
+    }
+
+    readonly struct Back(nint n, nint inner, bool doubled, void* y, void* x) : ILineTransform
+    {
+        public void Run<V, T>(FftPlan<T> plan, T* room, nint first, nint count)
+            where V : unmanaged, ISimd<V, T>
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            nint coefficients = (n / 2) + 1;
+            bool even = n % 2 == 0;
+            // Of an even number a coefficient stands for itself and its conjugate, with half of the weight each. Of an odd one it stands alone, and the real part is taken at the end.
+            T weight = T.CreateTruncating((doubled ? 2.0 : 1.0) / (even ? 2 : 1));
+            nint re = even ? 0 : 1, im = 1 - re;
+            if (!even || count < V.Count) NativeMemory.Clear(room, (nuint)(2 * plan.Length * sizeof(V)));
+            for (nint k = 0; k < coefficients; k += LineTransform.Block)
+                for (nint lane = 0; lane < count; lane++)
+                {
+                    T* source = (T*)y + (2 * LineTransform.Start(first + lane, coefficients, inner)), target = room + lane;
+                    for (nint j = k; j < Math.Min(coefficients, k + LineTransform.Block); j++)
+                        if (IsReal(j, n))
+                        {
+                            target[(even ? Place(j) : re) * V.Count] = source[2 * j * inner];
+                        }
+                        else
+                        {
+                            target[((2 * j) + re) * V.Count] = weight * source[2 * j * inner];
+                            target[((2 * j) + im) * V.Count] = weight * source[(2 * j * inner) + 1];
+                        }
+                }
+            if (even) PutTogether((V*)room, plan);
+            // With real and imaginary parts in each other's place the transform is the inverse one.
+            T* result = (T*)plan.Run((V*)room);
+            for (nint k = 0; k < n; k += LineTransform.Block)
+                for (nint lane = 0; lane < count; lane++)
+                {
+                    T* target = (T*)x + LineTransform.Start(first + lane, n, inner), source = result + lane;
+                    for (nint j = k; j < Math.Min(n, k + LineTransform.Block); j++) target[j * inner] = source[(even ? j ^ 1 : (2 * j) + 1) * V.Count];
+                }
         }
     }
 }

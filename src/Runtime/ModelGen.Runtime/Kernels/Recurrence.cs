@@ -120,7 +120,7 @@ static unsafe class Recurrence<V, T, Cell>
             T* row = first + (from + i) * carried;
             Copy(product + i * hidden, row, hidden);
             if (Cell.Carried > 1) Copy(carry + i * hidden, row + hidden, hidden);
-            else Add(carry + i * hidden, row, hidden);
+            else RowSum.Add<V, T>(carry + i * hidden, row, hidden);
         }
     }
 
@@ -136,9 +136,4 @@ static unsafe class Recurrence<V, T, Cell>
     }
 
     static void Copy(T* from, T* to, nint count) => NativeMemory.Copy(from, to, (nuint)(count * sizeof(T)));
-
-    static void Add(T* x, T* sum, nint count)
-    {
-        for (nint c = 0; c < count; c += V.Count) (V.LoadPartial(sum + c, count - c) + V.LoadPartial(x + c, count - c)).StorePartial(sum + c, count - c);
-    }
 }

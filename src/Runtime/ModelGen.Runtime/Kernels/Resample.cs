@@ -94,22 +94,10 @@ public static unsafe class Resample
             {
                 double weight = places.At(j, out nint lower);
                 if (lower >= high) break;
-                if (lower >= low) Add<V, T>(source, 1 - weight, plane + (lower * inner), inner);
-                if (weight != 0 && lower + 1 >= low && lower + 1 < high) Add<V, T>(source, weight, plane + ((lower + 1) * inner), inner);
+                if (lower >= low) RowSum.Add<V, T>(source, V.FromDouble(1 - weight), plane + (lower * inner), inner);
+                if (weight != 0 && lower + 1 >= low && lower + 1 < high) RowSum.Add<V, T>(source, V.FromDouble(weight), plane + ((lower + 1) * inner), inner);
             }
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Add<V, T>(T* source, double weight, T* target, nint count)
-        where V : unmanaged, ISimd<V, T>
-        where T : unmanaged, INumber<T>
-    {
-        V factor = V.FromDouble(weight);
-        nint i = 0;
-        for (; i <= count - V.Count; i += V.Count) V.MultiplyAdd(factor, V.Load(source + i), V.Load(target + i)).Store(target + i);
-        T single = T.CreateTruncating(weight);
-        for (; i < count; i++) target[i] += single * source[i];
     }
 
     // Where an element of y is in x. Positions grow with the element.
