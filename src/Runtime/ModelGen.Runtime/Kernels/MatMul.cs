@@ -12,6 +12,10 @@ public static unsafe class MatMul
     const nint BlockBytesA = 128 << 10;
     const nint BlockBytesC = 16 << 10;
 
+    // One or two rows: so much of B at a time, but enough steps in a row that sums seldom go to memory.
+    const nint BlockBytesOfFewRows = 32 << 10;
+    const nint FewestSteps = 64;
+
     // The most steps of k in a row. A step of a panel is two vectors: 18 KB of 256 bits, 36 KB of 512 bits.
     const nint MaxDepth = 288;
 
@@ -131,10 +135,20 @@ public static unsafe class MatMul
         where E : struct, IEpilogue
     {
         nint panelWidth = widest * V.Count, tileRows = MicroKernels.MaxRows<V>(widest), rowsInPart = rowTo - rowFrom;
-        // A panel of B stays in the first-level cache while tile after tile uses it: k goes in blocks, which go on with the sums in C.
-        nint depths = rowsInPart <= tileRows ? 1 : Math.Max(1, Units(shape.K, MaxDepth)), depth = Units(shape.K, depths);
-        nint panelsPerBlock = Math.Clamp(BlockBytesB / (Math.Max(depth, 1) * panelWidth * sizeof(T)), 1, Math.Clamp(128 / panelWidth, 1, Panel<T>.MaxCount));
-        nint blockColumns = Math.Min(panelsPerBlock * panelWidth, Units(columnTo - columnFrom, panelWidth) * panelWidth);
+        nint depths, depth, blockColumns, columnsInPart = Units(columnTo - columnFrom, panelWidth) * panelWidth;
+        if (widest > WeightPanels.Vectors)
+        {
+            // One or two rows read B once, at the speed of memory: whole rows of it, some at a time, so that it is read in the order in which it lies.
+            blockColumns = Math.Min(Panel<T>.MaxCount * panelWidth, columnsInPart);
+            (depths, depth) = Depths(shape.K, Math.Max(FewestSteps, BlockBytesOfFewRows / (blockColumns * sizeof(T))));
+        }
+        else
+        {
+            // A panel of B stays in the first-level cache while tile after tile uses it: k goes in blocks, which go on with the sums in C.
+            (depths, depth) = Depths(shape.K, rowsInPart <= tileRows ? shape.K : MaxDepth);
+            nint panelsPerBlock = Math.Clamp(BlockBytesB / (Math.Max(depth, 1) * panelWidth * sizeof(T)), 1, Math.Clamp(128 / panelWidth, 1, Panel<T>.MaxCount));
+            blockColumns = Math.Min(panelsPerBlock * panelWidth, columnsInPart);
+        }
         nint blockRows = Math.Max(tileRows, BlockBytesA / (Math.Max(depth, 1) * sizeof(T)) / tileRows * tileRows);
         if (typeof(E) != typeof(NoEpilogue))
             blockRows = Math.Min(blockRows, Math.Max(tileRows, BlockBytesC / (blockColumns * sizeof(T)) / tileRows * tileRows));
@@ -155,7 +169,7 @@ public static unsafe class MatMul
         T* packed = packedA + elementsA;
         T* block = packed + elementsB, widenedB = block + blockElements;
         bool copy = wideB && shape.BColumn == 1 && Panel<T>.CopyPays(rowsInPart, shape.BRow);
-        Panel<T>* panels = stackalloc Panel<T>[Panel<T>.MaxCount];
+        Panel<T>* panels = stackalloc Panel<T>[Panel<T>.MaxRoom];
         nint segment = 0;
         Tile<T> tile;
         tile.ARow = shape.ARow;
@@ -240,6 +254,13 @@ public static unsafe class MatMul
         else WidenBlock<V, T, N>(b + column * shape.BColumn, shape.BColumn, 1, columns, steps, widened);
         nint row = byRows ? columns : 1, next = byRows ? 1 : steps;
         return Panel<T>.Divide<V>(panels, widened - column * next, row, next, steps, column, columns, widest, copy: false, packed);
+    }
+
+    // k in equal pieces of no more than so many steps.
+    static (nint Count, nint Steps) Depths(nint k, nint most)
+    {
+        nint count = Math.Max(1, Units(k, Math.Max(most, 1)));
+        return (count, Units(k, count));
     }
 
     static nint Units(nint total, nint grain) => (total + grain - 1) / grain;

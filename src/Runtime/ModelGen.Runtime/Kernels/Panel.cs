@@ -16,6 +16,9 @@ unsafe struct Panel<T> where T : unmanaged
     /// <summary>Panels of a block are at most this many.</summary>
     internal const int MaxCount = 16;
 
+    /// <summary>Room for them: the last one may be divided into smaller ones.</summary>
+    internal const int MaxRoom = MaxCount + 3;
+
     /// <summary>How wide the panels are, but for the last, in vectors: few rows need many vectors to hide the latency of the sums.</summary>
     internal static int VectorsFor(nint rows) => rows == 1 ? 8 : rows == 2 ? 4 : 2;
 
@@ -49,6 +52,8 @@ unsafe struct Panel<T> where T : unmanaged
         {
             nint left = column + columns - n;
             int vectors = VectorsFor<V>(left, widest);
+            // One or two rows do not pay for the copy of a panel that is not full: smaller ones are used in place.
+            while (widest > 2 && vectors > 1 && bColumn == 1 && !copy && left < vectors * V.Count) vectors /= 2;
             nint width = vectors * V.Count;
             Panel<T>* panel = panels + count++;
             panel->Vectors = vectors;

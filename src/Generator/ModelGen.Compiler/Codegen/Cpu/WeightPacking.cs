@@ -8,8 +8,8 @@ namespace ModelGen.Compiler.Codegen.Cpu;
 /// </summary>
 internal sealed class WeightPacking
 {
-    // Smaller ones are copied in no time.
-    const long FewestElements = 4096;
+    // Smaller ones are copied in no time; of one image, those of a convolution or of a few rows are a good part of the call.
+    const long FewestElements = 256;
 
     readonly Dictionary<CallKernel, Panels> panelsOf = [];
     readonly List<Panels> all = [];
