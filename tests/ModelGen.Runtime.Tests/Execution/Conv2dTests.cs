@@ -86,7 +86,8 @@ public unsafe class Conv2dTests
         {
             using var blocks = new GuardedArray<T>(s.Batch * s.OutImage);
             T* pb = blocks.Pointer;
-            Verify("pooled", Pooled(s, y), 1, (team, p) => Conv2d.ForwardPooled<V, T, AddOne<T>>(team, s, px, pw, pb, (T*)p, new AddOne<T>(pb, s.OutChannels)));
+            Verify("pooled", Pooled(s, y), 2, (team, p) =>
+                Conv2d.ForwardPooled<V, T, AddOne<T>, AddOne<T>>(team, s, px, pw, pb, (T*)p, new AddOne<T>(pb, s.OutChannels), new AddOne<T>((T*)p, s.OutChannels)));
         }
         Verify("dx", dx, 1, (team, p) => Conv2d.BackwardData<V, T, AddOne<T>>(team, s, pdy, pw, (T*)p, new AddOne<T>((T*)p, s.InChannels)));
         Verify("dw", dw, 0, (team, p) => Conv2d.BackwardWeight<V, T>(team, s, px, pdy, (T*)p));

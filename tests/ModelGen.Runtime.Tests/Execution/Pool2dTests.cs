@@ -61,7 +61,7 @@ public unsafe class Pool2dTests
         T* px = x.Pointer, pdy = dy.Pointer;
 
         Naive(s, x.Values, dy.Values, kind: 0, out double[] y, out double[] dx);
-        Verify("max y", y, (team, p) => MaxPool2d.Forward<V, T>(team, s, px, (T*)p));
+        Verify("max y", y, (team, p) => MaxPool2d.Forward<V, T, NoEpilogue>(team, s, px, (T*)p, default));
         Verify("max dx", dx, (team, p) => MaxPool2d.Backward<V, T, NoEpilogue>(team, s, px, pdy, (T*)p, default));
         for (int include = 0; include < 2; include++)
         {

@@ -61,7 +61,8 @@ internal sealed class KernelSignature
     public string Parameters => string.Join(", ", Symbols.Select(s => dialect.Index + " " + s).Concat(Order.Select(n => PointerType(n) + " " + pointers[n])));
     public string Arguments => string.Join(", ", Symbols.Concat(Order.Select(n => pointers[n])));
 
-    static string RoleOf(Node node) => node.Op switch
+    /// <summary>What a root is to a kernel, whichever layer's it is: the name of its pointer.</summary>
+    public static string RoleOf(Node node) => node.Op switch
     {
         ParameterLeaf p => LastPart(p.Path),
         StateLeaf s => LastPart(s.Path),

@@ -87,11 +87,11 @@ internal sealed class Step
     public static Step Compile(string name, StepKind kind, ModelSpec model, FunctionSpec function, Graph lowered, ParameterArena arena, string? notIncremental, CancellationToken cancellation)
     {
         IReadOnlyList<ParameterLeaf> updated = [];
-        var graph = lowered;
+        var graph = PoolFirst.Of(lowered);
         int forward = graph.Nodes.Count;
         if (kind == StepKind.Train)
         {
-            graph = FunctionLowering.Build(model, function, training: true, cancellation);
+            if (graph == lowered) graph = FunctionLowering.Build(model, function, training: true, cancellation);
             updated = arena.Trainable.Where(p => Updates(function, p)).ToArray();
             var leaves = graph.Nodes.Where(n => n.Op is ParameterLeaf).ToDictionary(n => ((ParameterLeaf)n.Op).Path, StringComparer.Ordinal);
             updated = updated.Where(p => leaves.ContainsKey(p.Path)).ToArray();

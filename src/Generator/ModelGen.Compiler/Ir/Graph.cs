@@ -95,13 +95,13 @@ internal sealed class Graph
                 inputs[i] = map[node.Inputs[i].Id];
                 sameTypes &= inputs[i].Type == node.Inputs[i].Type;
             }
-            result.Repetition = node.Repetition;
+            (result.Repetition, result.Checkpoint) = (node.Repetition, node.Checkpoint);
             var replacement = rewrite(result, node, inputs) ?? result.Add(node.Op, inputs, sameTypes ? node.Type : null);
             replacement.Name ??= node.Name;
             replacement.Origin ??= node.Origin;
             map[node.Id] = replacement;
         }
-        result.Repetition = 0;
+        (result.Repetition, result.Checkpoint) = (0, null);
         foreach (var (name, value) in Outputs) result.Outputs.Add((name, map[value.Id]));
         foreach (var (state, value) in Updates) result.Updates.Add((state, map[value.Id]));
         return result;

@@ -59,6 +59,9 @@ internal abstract class Op
     /// <summary>Whether a gradient may be computed from a rounded value here: not where numbers are compared for being equal.</summary>
     public virtual bool ToleratesRounding(int input) => IsFactor(input);
 
+    /// <summary>Of an op of one input: whether a larger element never gives a smaller one, and NaN gives NaN.</summary>
+    public virtual bool IsNondecreasing => false;
+
     public string Identity => identity ??= Attributes is { Length: > 0 } attributes ? Name + " " + attributes : Name;
     public override string ToString() => Attributes.Length == 0 ? Name : $"{Name}[{Attributes}]";
 }

@@ -39,7 +39,7 @@ internal sealed class Fusion
             graph.Cancellation.ThrowIfCancellationRequested();
             fusion.Place(node);
         }
-        foreach (var (gradient, weight) in gradients) fusion.FollowReaders(gradient, weight);
+        fusion.FollowReaders(gradients);
         return (fusion.Sorted(), fusion.floating);
     }
 
@@ -288,10 +288,15 @@ internal sealed class Fusion
     // ---- order
 
     // Weights may be updated together with their gradient only when all who read them have done so.
-    void FollowReaders(Node gradient, Node weight)
+    void FollowReaders(IReadOnlyList<(Node Gradient, Node Weight)> gradients)
     {
-        if (!groupOf.TryGetValue(Views.Root(gradient), out var writer)) return;
-        foreach (var reader in groups.Where(g => g != writer && g.Operands.Any(o => Views.Root(o) == weight) && !g.DependsOn(writer)).ToArray()) writer.Read(reader);
+        var weights = new HashSet<Node>(gradients.Select(g => g.Weight));
+        var readersOf = groups.SelectMany(g => g.Operands.Select(Views.Root).Where(weights.Contains).Distinct().Select(w => (Weight: w, Reader: g))).ToLookup(r => r.Weight, r => r.Reader);
+        foreach (var (gradient, weight) in gradients)
+        {
+            if (!groupOf.TryGetValue(Views.Root(gradient), out var writer)) continue;
+            foreach (var reader in readersOf[weight].Where(r => r != writer && !r.DependsOn(writer)).ToArray()) writer.Read(reader);
+        }
     }
 
     List<Group> Sorted()

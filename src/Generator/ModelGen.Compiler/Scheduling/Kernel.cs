@@ -87,14 +87,14 @@ internal sealed class CallKernel : Kernel
     /// <summary>The weights that the kernel updates with the gradient it makes, which then has no place in memory; or null.</summary>
     public Node? Updated { get; private init; }
 
-    /// <summary>The pooled result of a convolution, of which only blocks are ever in memory; or null.</summary>
-    public Node? Pooled { get; private init; }
+    /// <summary>The pooling that follows a convolution block by block, so that the result of the convolution itself is never in memory as a whole; or null.</summary>
+    public CallKernel? Pooling { get; private init; }
 
     /// <summary>The same convolution, pooled by the kernel that follows.</summary>
     public CallKernel WithPooling(CallKernel pool) => new()
     {
-        Name = Name + pool.Name, Node = Node, Call = Call.As("Conv2d.ForwardPooled"), Epilogue = Epilogue, Target = Target, Pooled = pool.Node, Reads = Reads,
-        Writes = [.. Writes, .. pool.Writes], Label = Label,
+        Name = Name + pool.Name, Node = Node, Call = Call.As("Conv2d.ForwardPooled"), Epilogue = Epilogue, Target = Target, Pooling = pool,
+        Reads = [.. Reads.Concat(pool.Reads).Where(n => !Writes.Contains(n)).Distinct()], Writes = [.. Writes, .. pool.Writes], Label = Label,
     };
 
     /// <summary>The same kernel, updating weights.</summary>

@@ -24,7 +24,7 @@ internal static class PooledConvolutions
         return result;
     }
 
-    static bool IsPool2x2(CallKernel kernel) => kernel.Call.Method == "MaxPool2d.Forward" && kernel.Epilogue is null && kernel.Node.Op is MaxPool2d
+    static bool IsPool2x2(CallKernel kernel) => kernel.Call.Method == "MaxPool2d.Forward" && kernel.Node.Op is MaxPool2d
     {
         Window: { KernelHeight: 2, KernelWidth: 2, StrideY: 2, StrideX: 2, PaddingY: 0, PaddingX: 0, DilationY: 1, DilationX: 1 },
     };

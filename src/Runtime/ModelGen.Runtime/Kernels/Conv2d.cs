@@ -53,16 +53,16 @@ public static unsafe partial class Conv2d
         if (from >= to || shape.OutWidth == 0 || rows == 0)
             return;
         if (byPanels)
-            ForwardRows<V, T, E>(team, shape, x, w, y, null, 0, rows, (int)from, (int)to, epilogue, panels);
+            ForwardRows<V, T, E, NoEpilogue>(team, shape, x, w, y, null, 0, rows, (int)from, (int)to, epilogue, default, panels);
         else
-            ForwardRows<V, T, E>(team, shape, x, w, y, null, from, to, 0, panelCount, epilogue, panels);
+            ForwardRows<V, T, E, NoEpilogue>(team, shape, x, w, y, null, from, to, 0, panelCount, epilogue, default, panels);
     }
 
     static bool IsLarge<T>(in Conv2dShape shape) where T : unmanaged => shape.WeightCount * sizeof(T) > LargeWeightBytes;
 
     /// <summary>
     /// As <see cref="Forward"/>, and then the largest of each 2 x 2 pixels, block by block while a block is in the first-level cache: y as a whole is
-    /// never there. Not for 1 x 1 windows, nor for groups.
+    /// never there. Then <paramref name="pooledEpilogue"/> on blocks of the result. Not for 1 x 1 windows, nor for groups.
     /// </summary>
     /// <param name="team">The calling thread's place.</param>
     /// <param name="shape">Sizes of the convolution.</param>
@@ -71,25 +71,28 @@ public static unsafe partial class Conv2d
     /// <param name="y">Room for [Batch, OutHeight, OutWidth, OutChannels]; its contents are undefined afterwards.</param>
     /// <param name="pooled">[Batch, OutHeight / 2, OutWidth / 2, OutChannels]; what it holds before is not read.</param>
     /// <param name="epilogue">What follows the convolution: it reads nothing that depends on the row.</param>
+    /// <param name="pooledEpilogue">What follows the pooling, on [1, Batch * (OutHeight / 2) * (OutWidth / 2), OutChannels].</param>
     /// <param name="panels">w once more, as <see cref="WeightPanels"/>; null when there is no such copy.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ForwardPooled<V, T, E>(Team team, in Conv2dShape shape, T* x, T* w, T* y, T* pooled, E epilogue, T* panels = null)
+    public static void ForwardPooled<V, T, E, P>(Team team, in Conv2dShape shape, T* x, T* w, T* y, T* pooled, E epilogue, P pooledEpilogue, T* panels = null)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
         where E : struct, IEpilogue
+        where P : struct, IEpilogue
     {
         // In pairs of rows; an odd last row is in no window.
         team.Range((nint)shape.Batch * (shape.OutHeight / 2), 1, out nint from, out nint to);
         if (from < to && shape.OutWidth > 1 && shape.OutChannels > 0)
-            ForwardRows<V, T, E>(team, shape, x, w, y, pooled, from, to, 0, ConvPanels.Count<V, T>(shape.Groups, shape.GroupOutChannels), epilogue, panels);
+            ForwardRows<V, T, E, P>(team, shape, x, w, y, pooled, from, to, 0, ConvPanels.Count<V, T>(shape.Groups, shape.GroupOutChannels), epilogue, pooledEpilogue, panels);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
-    static void ForwardRows<V, T, E>(Team team, in Conv2dShape shape, T* x, T* w, T* y, T* pooled, nint from, nint to, int firstPanel, int endPanel,
-        E epilogue, T* weightPanels)
+    static void ForwardRows<V, T, E, P>(Team team, in Conv2dShape shape, T* x, T* w, T* y, T* pooled, nint from, nint to, int firstPanel, int endPanel,
+        E epilogue, P pooledEpilogue, T* weightPanels)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
         where E : struct, IEpilogue
+        where P : struct, IEpilogue
     {
         nint k = (nint)shape.KernelHeight * shape.KernelWidth * shape.GroupInChannels;
         nint span = (nint)shape.DilationY * (shape.KernelHeight - 1) + 1;
@@ -198,6 +201,7 @@ public static unsafe partial class Conv2d
             nint line = (nint)shape.OutWidth * shape.OutChannels, width = shape.OutWidth / 2;
             for (nint r = 0; pooled != null && r < rows; r += 2)
                 MaxPool2x2.Row<V, T>(output + r * line, line, shape.OutChannels, width, pooled + (from + r / 2) * width * shape.OutChannels);
+            if (pooled != null) pooledEpilogue.Apply(0, from * width, rows / 2 * width, 0, shape.OutChannels);
             from += rows / unit;
         }
     }

@@ -15,14 +15,16 @@ public static unsafe class MaxPool2d
     /// <param name="shape">Sizes.</param>
     /// <param name="x">[Batch, InHeight, InWidth, Channels].</param>
     /// <param name="y">[Batch, OutHeight, OutWidth, Channels].</param>
+    /// <param name="epilogue">What follows, on y as [1, Batch * OutHeight * OutWidth, Channels].</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Forward<V, T>(Team team, in Pool2dShape shape, T* x, T* y)
+    public static void Forward<V, T, E>(Team team, in Pool2dShape shape, T* x, T* y, E epilogue)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
+        where E : struct, IEpilogue
     {
         if (MaxPool2x2.Fits(shape))
         {
-            MaxPool2x2.Forward<V, T>(team, shape, x, y);
+            MaxPool2x2.Forward<V, T, E>(team, shape, x, y, epilogue);
             return;
         }
         nint channels = shape.Channels;
@@ -38,6 +40,7 @@ public static unsafe class MaxPool2d
                 for (nint c = 0; c < channels; c += V.Count)
                     Largest<V, T>(shape, image + c, vertical, horizontal, channels - c, out _).StorePartial(output + c, channels - c);
             }
+            epilogue.Apply(0, row * shape.OutWidth, shape.OutWidth, 0, channels);
         }
     }
 

@@ -13,17 +13,18 @@ static unsafe class MaxPool2x2
         s is { KernelHeight: 2, KernelWidth: 2, StrideY: 2, StrideX: 2, PaddingY: 0, PaddingX: 0, DilationY: 1, DilationX: 1 };
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Forward<V, T>(Team team, in Pool2dShape shape, T* x, T* y)
+    internal static void Forward<V, T, E>(Team team, in Pool2dShape shape, T* x, T* y, E epilogue)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
+        where E : struct, IEpilogue
     {
         nint channels = shape.Channels, height = shape.OutHeight, width = shape.OutWidth, line = shape.InWidth * channels, inImage = shape.InImage;
         team.Range(shape.Batch * height, 1, out nint from, out nint to);
         for (nint row = from; row < to; row++)
         {
             T* top = x + row / height * inImage + row % height * 2 * line;
-            T* output = y + row * width * channels;
-            Row<V, T>(top, line, channels, width, output);
+            Row<V, T>(top, line, channels, width, y + row * width * channels);
+            epilogue.Apply(0, row * width, width, 0, channels);
         }
     }
 

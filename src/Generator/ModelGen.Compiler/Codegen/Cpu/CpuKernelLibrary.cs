@@ -9,7 +9,7 @@ internal sealed class CpuKernelLibrary(DType precision, CancellationToken cancel
     public KernelUse Add(Kernel kernel, bool hasPanels)
     {
         var signature = new KernelSignature(dialect, kernel.Reads, kernel.Writes, Symbols(kernel));
-        var name = Add(kernel, w =>
+        var name = Add(kernel, hasPanels ? "panels " : "", w =>
         {
             switch (kernel)
             {
@@ -18,6 +18,7 @@ internal sealed class CpuKernelLibrary(DType precision, CancellationToken cancel
                     break;
                 case CallKernel call:
                     if (call.Target != call.Node) signature.Alias(call.Node, call.Target);
+                    if (call.Pooling is { } pooling && pooling.Target != pooling.Node) signature.Alias(pooling.Node, pooling.Target);
                     if (SmallProductEmitter.Fits(call)) new SmallProductEmitter(call, signature, Placeholder).Emit(w);
                     else new CallEmitter(call, signature, Placeholder, precision, hasPanels).Emit(w);
                     break;

@@ -13,7 +13,7 @@ internal sealed class OpenClKernelLibrary(DType precision, CancellationToken can
     {
         var signature = new KernelSignature(dialect, kernel.Reads, kernel.Writes, Symbols(kernel));
         var emitter = new OpenClLoopEmitter(kernel, signature, Placeholder);
-        var name = Add(kernel, emitter.Emit);
+        var name = Add(kernel, "", emitter.Emit);
         return new OpenClKernelUse(Ascii(name), signature.Symbols, signature.Order, emitter.WorkSize);
     }
 

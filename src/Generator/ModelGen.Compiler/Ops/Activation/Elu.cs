@@ -23,6 +23,7 @@ internal sealed class Elu(double alpha, double scale, double width) : UnaryOp
     public override string Name => "elu";
     public override string Spelling => "Elu";
     public override string Attributes => string.Format(CultureInfo.InvariantCulture, "alpha={0:R} scale={1:R} width={2:R}", Alpha, Scale, Width);
+    public override bool IsNondecreasing => Alpha >= 0 && Scale >= 0 && Width >= 0;
 
     public static Node Of(Node x, double alpha, double scale, double width) => x.Graph.Add(new Elu(alpha, scale, width), x);
 

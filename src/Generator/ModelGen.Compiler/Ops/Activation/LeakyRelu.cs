@@ -19,6 +19,7 @@ internal sealed class LeakyRelu(double slope) : UnaryOp
     public override string Name => "leaky_relu";
     public override string Spelling => "LeakyRelu";
     public override string Attributes => Slope.ToString("R", CultureInfo.InvariantCulture);
+    public override bool IsNondecreasing => Slope >= 0;
 
     public static Node Of(Node x, double slope) => x.Graph.Add(new LeakyRelu(slope), x);
 

@@ -28,6 +28,7 @@ internal sealed class Clamp(double min, double max, bool passesOnBounds) : Unary
     public override string Name => "clamp";
     public override string Spelling => "Clamp";
     public override string Attributes => string.Format(CultureInfo.InvariantCulture, "{0:R} {1:R}{2}", Min, Max, PassesOnBounds ? "" : " open");
+    public override bool IsNondecreasing => Min <= Max;
 
     public static Node Of(Node x, double min, double max, bool passesOnBounds, string method)
     {

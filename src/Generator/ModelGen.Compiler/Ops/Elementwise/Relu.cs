@@ -9,6 +9,7 @@ internal sealed class Relu : UnaryOp
 
     public override string Name => "relu";
     public override string Spelling => "Relu";
+    public override bool IsNondecreasing => true;
 
     // The constant first: a NaN in x goes through.
     public static Node Of(Node x) => x.Graph.Add(Instance, x);

@@ -9,6 +9,7 @@ internal sealed class Sigmoid : UnaryOp
 
     public override string Name => "sigmoid";
     public override string Spelling => "Sigmoid";
+    public override bool IsNondecreasing => true;
 
     public static Node Of(Node x) => x.Graph.Add(Instance, x);
 

@@ -9,6 +9,7 @@ internal sealed class Softplus : UnaryOp
 
     public override string Name => "softplus";
     public override string Spelling => "Softplus";
+    public override bool IsNondecreasing => true;
 
     public static Node Of(Node x) => x.Graph.Add(Instance, x);
 

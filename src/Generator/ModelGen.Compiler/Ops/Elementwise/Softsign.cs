@@ -9,6 +9,7 @@ internal sealed class Softsign : UnaryOp
 
     public override string Name => "softsign";
     public override string Spelling => "Softsign";
+    public override bool IsNondecreasing => true;
 
     public static Node Of(Node x) => x.Graph.Add(Instance, x);
 

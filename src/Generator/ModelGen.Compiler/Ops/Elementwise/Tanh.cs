@@ -9,6 +9,7 @@ internal sealed class Tanh : UnaryOp
 
     public override string Name => "tanh";
     public override string Spelling => "Tanh";
+    public override bool IsNondecreasing => true;
 
     public static Node Of(Node x) => x.Graph.Add(Instance, x);
 

@@ -51,7 +51,7 @@ internal sealed class MaxPool2d(Window2d window) : KernelOp
         return best ?? throw new InvalidOperationException("A window lies wholly in the padding.");
     }
 
-    public override KernelCall Kernel(Node y) => Pooling.Call("MaxPool2d.Forward", "MaxPool2d", y.Inputs[0].Shape, y.Shape, Window);
+    public override KernelCall Kernel(Node y) => Pooling.Call("MaxPool2d.Forward", "MaxPool2d", y.Inputs[0].Shape, y.Shape, Window, (Dim.One, y.Shape.Product(0, 3), y.Shape[3]));
 }
 
 /// <summary>dx of <see cref="MaxPool2d"/>: each dy goes to the winner of its window. Inputs x [N, H, W, C] and dy [N, H', W', C] → dx.</summary>
