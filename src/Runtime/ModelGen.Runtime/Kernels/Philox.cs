@@ -20,6 +20,7 @@ public static unsafe class Philox
     const float Scale = 1f / (1 << 24);
 
     /// <summary>The four 32-bit numbers of one counter.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (uint X0, uint X1, uint X2, uint X3) Block(ulong seed, ulong counterLow, ulong counterHigh)
     {
         uint x0 = (uint)counterLow, x1 = (uint)(counterLow >> 32), x2 = (uint)counterHigh, x3 = (uint)(counterHigh >> 32);

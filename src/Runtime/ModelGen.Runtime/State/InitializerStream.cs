@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace ModelGen.Execution;
@@ -20,12 +21,14 @@ internal readonly struct InitializerStream
     }
 
     /// <summary>Element <paramref name="index"/> in [0, 1), a multiple of 2⁻⁵³.</summary>
-    public double Uniform(long index) => Bits(index) * (1.0 / (1UL << 53));
+    public double Uniform(long index) => UniformOf(Bits(index));
 
     /// <summary>Element <paramref name="index"/> of a standard normal distribution, by the inverse of its distribution function.</summary>
-    public double Normal(long index) => NormalQuantile.Of((Bits(index) + 0.5) * (1.0 / (1UL << 53)));
+    public double Normal(long index) => NormalOf(Bits(index));
 
     /// <summary>Fills a tensor's logical elements.</summary>
+    // A model does this once, when it begins: it is compiled in full at once, or all of it would run in code that is not optimized yet.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Fill(InitializerKind kind, double a, double b, Span<double> values)
     {
         switch (kind)
@@ -34,19 +37,43 @@ internal readonly struct InitializerStream
                 values.Fill(a);
                 break;
             case InitializerKind.Uniform:
-                for (int i = 0; i < values.Length; i++) values[i] = a + ((b - a) * Uniform(i));
+                for (int i = 0; i < values.Length; i += 2)
+                {
+                    Pair(i, out ulong even, out ulong odd);
+                    values[i] = a + ((b - a) * UniformOf(even));
+                    if (i + 1 < values.Length) values[i + 1] = a + ((b - a) * UniformOf(odd));
+                }
                 break;
             default:
-                for (int i = 0; i < values.Length; i++) values[i] = a + (b * Normal(i));
+                for (int i = 0; i < values.Length; i += 2)
+                {
+                    Pair(i, out ulong even, out ulong odd);
+                    values[i] = a + (b * NormalOf(even));
+                    if (i + 1 < values.Length) values[i + 1] = a + (b * NormalOf(odd));
+                }
                 break;
         }
     }
 
-    // 53 random bits; two elements share one block of 128 bits.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static double UniformOf(ulong bits) => bits * (1.0 / (1UL << 53));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static double NormalOf(ulong bits) => NormalQuantile.Of((bits + 0.5) * (1.0 / (1UL << 53)));
+
     ulong Bits(long index)
     {
+        Pair(index, out ulong even, out ulong odd);
+        return (index & 1) == 0 ? even : odd;
+    }
+
+    // 53 random bits each; two elements share one block of 128 bits.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Pair(long index, out ulong even, out ulong odd)
+    {
         var (x0, x1, x2, x3) = Philox.Block(key, (ulong)index >> 1, 0);
-        return ((index & 1) == 0 ? x0 | ((ulong)x1 << 32) : x2 | ((ulong)x3 << 32)) >> 11;
+        even = (x0 | ((ulong)x1 << 32)) >> 11;
+        odd = (x2 | ((ulong)x3 << 32)) >> 11;
     }
 
     // The finalizer of SplitMix64: neighbouring seeds and similar names give unrelated keys.

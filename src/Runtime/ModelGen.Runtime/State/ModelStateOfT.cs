@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ModelGen.Execution;
 
@@ -252,6 +253,7 @@ public sealed unsafe partial class ModelState<T> : ModelState, IDisposable where
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // the first values of a model go through it before anything is optimized
     static void Scatter<U>(ParameterLayout p, T* arena, int first, ReadOnlySpan<U> source) where U : unmanaged, INumberBase<U>
     {
         var order = new StorageOrder(p);

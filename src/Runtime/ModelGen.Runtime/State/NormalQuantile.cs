@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ModelGen.Execution;
 
 /// <summary>
@@ -44,6 +46,7 @@ internal static class NormalQuantile
     ];
 
     /// <param name="p">Strictly between 0 and 1.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Of(double p)
     {
         double q = p - 0.5;
