@@ -20,6 +20,15 @@ public sealed class StructureTests
         Assert.True(expected == actual, $"{model}.{step} runs in other kernels:\n{actual}");
     }
 
+    [Theory]
+    [InlineData("DigitNet", "Some rows at a time are copied with zeros around them: then no window asks where the image ends.")]
+    [InlineData("DigitNet", "Pooled block by block: what the convolution makes is never in memory as a whole.")]
+    [InlineData("DigitNet", "Predictions do not change the weights: they come in panels that were copied once.")]
+    [InlineData("DigitNet", "The first factor is transposed: it is copied tile by tile, or each step of a sum would be on another page.")]
+    [InlineData("DigitNet", "The second factor is transposed: its panels are turned round as they are copied.")]
+    public void Kernels_say_why_they_go_about_it_so(string model, string reason) =>
+        Assert.Contains("// " + reason, ModelCompiler.Compile(CompiledNetworks.Assembly.Spec(model)).Single(f => f.HintName.EndsWith(".Kernels.g.cs", StringComparison.Ordinal)).Text, StringComparison.Ordinal);
+
     /// <summary>Scaling goes with the product; masking and softmax are one pass over the scores, and so is their way back.</summary>
     [Fact]
     public void Attention_passes_over_the_scores_once()

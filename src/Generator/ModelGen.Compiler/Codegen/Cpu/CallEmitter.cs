@@ -29,6 +29,7 @@ internal sealed class CallEmitter(CallKernel kernel, KernelSignature signature, 
         var update = kernel.Updated is null ? "" : $"in WeightUpdate<{type}> update, ";
         using (w.Block($"public static void {name}<V>(Team team, {random}{update}{signature.Parameters}{(hasPanels ? $", {type}* panels" : "")}) {LoopEmitter.Generics(type)}"))
         {
+            foreach (var reason in CallReasons.Of(kernel, hasPanels, precision)) w.Line("// " + reason);
             w.Line($"var shape = new {call.ShapeType}");
             using (w.Braces("};"))
                 foreach (var group in Chunks(members, 6)) w.Line(string.Join(", ", group) + ",");
