@@ -46,4 +46,16 @@ public sealed class DimTests
         Assert.Equal("((H) / 2)", H.FloorDivide(2).ToCode());
         Assert.Equal("((H - 3 - (H - 3 < 0 ? 1 : 0)) / 2) + 1", ((H - 3).FloorDivide(2) + 1).ToCode());
     }
+
+    /// <summary>Products of int sizes pass 2^31 long before memory ends.</summary>
+    [Fact]
+    public void Every_product_of_long_code_begins_with_a_long_factor()
+    {
+        Assert.Equal("12", Dim.Of(12).ToLongCode());
+        Assert.Equal("N", N.ToLongCode());
+        Assert.Equal("64L * N", (N * 64).ToLongCode());
+        Assert.Equal("-64L * H * N + 80L * N + 1", ((N * 80) - (N * H * 64) + 1).ToLongCode());
+        Assert.Equal("1L * H * N", (N * H).ToLongCode());
+        Assert.Equal("3L * N * ((1L * H + 2) / 2)", (N * (H + 2).FloorDivide(2) * 3).ToLongCode());
+    }
 }

@@ -73,3 +73,24 @@ internal partial class AdversarialNet
 
     Tensor Judge(Tensor x) => x.Apply(critic1).Silu().Apply(critic2);
 }
+
+/// <summary>A constructor of its own makes the layers, after the state was made. Two results of one type.</summary>
+[Model]
+internal partial class ConstructedNet
+{
+    readonly Linear first, second;
+
+    public ConstructedNet()
+    {
+        first = new Linear(4);
+        second = new Linear(4);
+    }
+
+    public (Tensor A, Tensor B) Forward([Shape("N", 4)] Tensor x) => (x.Apply(first), x.Apply(second).Tanh());
+
+    public Tensor Loss([Shape("N", 4)] Tensor x, [Shape("N", 4)] Tensor target)
+    {
+        var (a, b) = Forward(x);
+        return (a + b).MeanSquaredError(target);
+    }
+}

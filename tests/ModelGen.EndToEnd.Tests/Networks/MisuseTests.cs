@@ -20,6 +20,23 @@ public sealed class MisuseTests
     }
 
     [Fact]
+    public void Results_that_share_memory()
+    {
+        var net = new ConstructedNet();
+        float[] memory = [.. Enumerable.Range(0, 16).Select(i => i * 0.1f)], before = [.. memory];
+        Refused("'A' shares memory with 'x'. Results are written while others are still read or written, so 'A' needs memory of its own. (Parameter 'A')", 0, 0, 8);
+        Refused("'B' shares memory with 'x'. Results are written while others are still read or written, so 'B' needs memory of its own. (Parameter 'B')", 0, 8, 7);
+        Refused("'B' shares memory with 'A'. Results are written while others are still read or written, so 'B' needs memory of its own. (Parameter 'B')", 0, 8, 8);
+        net.Predict(memory.AsSpan(0, 4), memory.AsSpan(4, 4), memory.AsSpan(8, 4));
+
+        void Refused(string message, int x, int a, int b)
+        {
+            Assert.Equal(message, Assert.Throws<ArgumentException>(() => net.Predict(memory.AsSpan(x, 8), memory.AsSpan(a, 8), memory.AsSpan(b, 8))).Message);
+            Assert.Equal(before, memory);
+        }
+    }
+
+    [Fact]
     public void Empty_batches()
     {
         const string message = "'image' is empty: [N, 1, 8, 8] needs N to be at least 1, which takes 64 elements. (Parameter 'image')";

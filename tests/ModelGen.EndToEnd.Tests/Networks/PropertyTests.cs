@@ -29,6 +29,35 @@ public sealed class PropertyTests
         AllocatesNothing("Predict", i => net.Predict(Patterns.ImagesOf(i), output));
     }
 
+    /// <summary>Whatever generated member comes first, Forward has the model's weights after it.</summary>
+    [Fact]
+    public void A_constructor_of_its_own_makes_layers_that_have_the_models_weights()
+    {
+        float[] x = [0.5f, -1, 2, 0.25f], a = new float[4], b = new float[4];
+        Action<ConstructedNet>[] first =
+        [
+            net => net.Predict(x, a, b), net => net.Initialize(3), net => net.TrainStep(x, x, new Sgd(0.1)), net => net.Evaluate(x, x), net => net.Parameters["first.bias"].Values[1] = 7,
+        ];
+        foreach (var use in first)
+        {
+            var net = new ConstructedNet();
+            use(net);
+            var (eager, _) = net.Forward(new Tensor(x, 1, 4));
+            net.Predict(x, a, b);
+            Near.Equal(Array.ConvertAll(eager.ToArray(), v => (double)v), Array.ConvertAll(a, v => (double)v), "Forward and Predict");
+        }
+    }
+
+    /// <summary>The tools of training see a loss with all its digits.</summary>
+    [Fact]
+    public void A_model_in_double_reports_its_loss_in_double()
+    {
+        var net = new DoubleMlp();
+        double[] x = [.. Enumerable.Range(0, 2 * 64).Select(i => Math.Sin(i))];
+        int[] y = [0, 1];
+        Assert.Equal(net.Evaluate(x, y), Trainer.Evaluate(net, new Dataset().With("image", x, 64).With("label", y)));
+    }
+
     [Fact]
     public void Dropout_and_batch_norm_allocate_nothing()
     {

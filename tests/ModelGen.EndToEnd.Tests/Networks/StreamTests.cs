@@ -74,6 +74,58 @@ public sealed class StreamTests
         Assert.Throws<ArgumentOutOfRangeException>(() => model.StartStreaming(0));
     }
 
+    [Fact]
+    public void A_stream_that_was_disposed_says_so()
+    {
+        var stream = new ScanNet().StartStreaming(Batch);
+        stream.Dispose();
+        stream.Dispose();
+        Assert.Throws<ObjectDisposedException>(stream.Reset);
+        Assert.Throws<ObjectDisposedException>(() => stream.Predict(new float[Batch * 4], new float[Batch * 3], new float[Batch * 6]));
+    }
+
+    /// <summary>One of two calls at once goes on, the other is refused; what is carried is that of the pieces that were taken.</summary>
+    [Fact]
+    public void Two_threads_cannot_use_one_stream()
+    {
+        using var team = Machine.With(1);
+        var model = new ScanNet();
+        using StreamSessionOfScan shared = new(model), alone = new(model);
+        int taken = 0, refused = 0;
+        Parallel.For(0, 2, thread =>
+        {
+            for (int i = 0; i < 2000; i++)
+                try
+                {
+                    shared.Take();
+                    Interlocked.Increment(ref taken);
+                }
+                catch (InvalidOperationException e)
+                {
+                    Assert.Equal("This streaming session is used by another call that is still running; start a session for each stream.", e.Message);
+                    Interlocked.Increment(ref refused);
+                }
+        });
+        Assert.Equal(4000, taken + refused);
+        for (int i = 0; i < taken; i++) alone.Take();
+        Assert.Equal(alone.Take(), shared.Take());
+    }
+
+    // The same piece again and again.
+    sealed class StreamSessionOfScan(ScanNet model) : IDisposable
+    {
+        readonly ScanNet.StreamingSession stream = model.StartStreaming(1);
+
+        public float[] Take()
+        {
+            float[] scores = new float[3];
+            stream.Predict([1, -1, 0.5f, 0.25f], scores, new float[6]);
+            return scores;
+        }
+
+        public void Dispose() => stream.Dispose();
+    }
+
     /// <summary>A direction from the end, a mean over all steps, lengths, images: none of them can be given in pieces.</summary>
     [Theory]
     [InlineData(typeof(RecurrentNet))]

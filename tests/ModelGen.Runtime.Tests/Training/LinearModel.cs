@@ -12,9 +12,9 @@ internal sealed unsafe class LinearModel : ITrainable, IDisposable
     public ParameterSet Parameters => state.Parameters;
     public List<float> Seen { get; } = [];
 
-    public float TrainStep(Batch batch, Optimizer optimizer) => Train(batch, nameof(TrainStep), optimizer, 0, state.Gradients);
+    public double TrainStep(Batch batch, Optimizer optimizer) => Train(batch, nameof(TrainStep), optimizer, 0, state.Gradients);
 
-    public float AccumulateGradients(Batch batch, double weight) => Train(batch, nameof(AccumulateGradients), null, weight, state.PartGradients);
+    public double AccumulateGradients(Batch batch, double weight) => Train(batch, nameof(AccumulateGradients), null, weight, state.PartGradients);
 
     float Train(Batch batch, string member, Optimizer? optimizer, double weight, float* gradients)
     {
@@ -44,7 +44,7 @@ internal sealed unsafe class LinearModel : ITrainable, IDisposable
         }
     }
 
-    public float Evaluate(Batch batch) => Loss(batch.Floats("x"), batch.Floats("y"), (float)Parameters[0].Values[0], (float)Parameters[1].Values[0]);
+    public double Evaluate(Batch batch) => Loss(batch.Floats("x"), batch.Floats("y"), (float)Parameters[0].Values[0], (float)Parameters[1].Values[0]);
 
     static float Loss(ReadOnlySpan<float> x, ReadOnlySpan<float> y, float w, float b)
     {

@@ -48,10 +48,10 @@ internal sealed class CallText
     public IEnumerable<string> SizeParameters => Unsolved.Select(s => "int " + s);
 
     /// <summary>Elements of workspace.</summary>
-    public string WorkspaceElements => Long(step.Memory.WorkspaceElements);
+    public string WorkspaceElements => step.Memory.WorkspaceElements.ToLongCode();
 
     /// <summary>Multiply-adds of a call, to choose the number of threads.</summary>
-    public string Work => Long(step.MultiplyAdds);
+    public string Work => step.MultiplyAdds.ToLongCode();
 
     public void Checks(SourceWriter w)
     {
@@ -59,13 +59,13 @@ internal sealed class CallText
         foreach (var (input, symbol) in solved)
         {
             var unit = input.Shape.Elements.DivideExactly(Dim.Symbol(symbol))!;
-            w.Line($"int {symbol} = Inputs.SolveSize({input.Name}.Length, {Long(unit)}, nameof({input.Name}), \"{input.Shape}\", \"{symbol}\");");
+            w.Line($"int {symbol} = Inputs.SolveSize({input.Name}.Length, {unit.ToLongCode()}, nameof({input.Name}), \"{input.Shape}\", \"{symbol}\");");
         }
         foreach (var input in step.Function.Inputs.Where(i => solved.All(s => s.Input != i))) RequireLength(w, input.Name, input.Shape);
         // Sizes such as H - 2 need more than an H of at least 1.
         foreach (var (size, shape) in DoubtfulSizes())
         {
-            var code = Long(size);
+            var code = size.ToLongCode();
             var given = string.Join(", ", size.Symbols.Select(s => $"{s} = {{{s}}}"));
             w.Line($"if ({code} < 1) Inputs.ThrowTooSmall({code}, \"{size}\", \"{shape}\", $\"{given}\");");
         }
@@ -77,8 +77,20 @@ internal sealed class CallText
     {
         var symbols = shape.SelectMany(d => d.Symbols).Distinct().ToArray();
         // Only text for the message: written so that nothing is formatted, or allocated, unless it is thrown.
-        w.Line($"if ({name}.Length != {Long(shape.Elements)}) Inputs.RequireLength({name}.Length, {Long(shape.Elements)}, nameof({name}), \"{shape}\", " +
+        w.Line($"if ({name}.Length != {shape.Elements.ToLongCode()}) Inputs.RequireLength({name}.Length, {shape.Elements.ToLongCode()}, nameof({name}), \"{shape}\", " +
             (symbols.Length == 0 ? "\"\");" : $"$\"{string.Join(", ", symbols.Select(s => $"{s} = {{{s}}}"))}\");"));
+    }
+
+    /// <summary>Results are written while inputs are still read, by several threads: neither may share memory with the other, nor results among themselves.</summary>
+    public void RequireApart(SourceWriter w)
+    {
+        // What a stream carries is its own.
+        int carried = step.Stream?.States.Count ?? 0;
+        var inputs = step.Function.Inputs.Take(step.Function.Inputs.Count - carried).Select(i => i.Name);
+        var outputs = step.Function.OutputNames.Take(step.Function.OutputNames.Count - carried).ToArray();
+        for (int i = 0; i < outputs.Length; i++)
+            foreach (var other in inputs.Concat(outputs.Take(i)))
+                w.Line($"Inputs.RequireApart({outputs[i]}, nameof({outputs[i]}), {other}, nameof({other}));");
     }
 
     /// <summary>Pins the spans of the caller for the block that follows.</summary>
@@ -111,17 +123,6 @@ internal sealed class CallText
 
     /// <summary>The C# type of an output's elements.</summary>
     public string OutputType(string name) => step.Lowered.Outputs.First(o => o.Name == name).Value.DType is DType.Int32 ? "int" : type;
-
-    // Sizes are int in the calls; their products may not fit.
-    internal static string Long(Dim dim)
-    {
-        if (dim.IsConstant) return dim.ToCode();
-        var code = dim.ToCode();
-        // Every product starts with a long factor.
-        return code.Contains('(') ? $"(long)({code})" : code.Contains(' ') ? LongProducts(code) : code;
-    }
-
-    static string LongProducts(string code) => System.Text.RegularExpressions.Regex.Replace(code, @"(?<=^|[+-] )(\d+)(?= \*)|(?<=^|[+-] )(?=[A-Za-z])", m => m.Value.Length > 0 ? m.Value + "L" : "1L * ");
 
     static string Int(Dim dim) => dim.ToCode();
 }

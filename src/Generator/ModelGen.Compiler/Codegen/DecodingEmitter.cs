@@ -65,7 +65,7 @@ internal sealed class DecodingEmitter(ModelSpec model, Step step, IncrementalFor
         var output = step.Function.OutputNames[0];
         var symbols = new Dictionary<string, string>(StringComparer.Ordinal) { [form.Length] = "length", [form.Position] = "position", [form.Capacity] = "CacheCapacity" };
         if (form.Batch.SymbolName is { } name) symbols[name] = "Batch";
-        string Of(Dim dim) => dim.Rename(s => symbols[s]).IsConstant ? dim.ToCode() : CallText.Long(dim.Rename(s => symbols[s]));
+        string Of(Dim dim) => dim.Rename(s => symbols[s]).ToLongCode();
         w.Line("/// <inheritdoc/>");
         using var method = w.Block($"protected override unsafe void Run(ReadOnlySpan<{Input}> input, Span<{type}> output, int length, int position)");
         w.Line($"using var call = model.state.Read(\"Decode\", Workspace, {Of(step.Memory.WorkspaceElements)});");

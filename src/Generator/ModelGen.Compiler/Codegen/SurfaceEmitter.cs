@@ -35,6 +35,9 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         w.Line();
     }
 
+    // Layers that the user's constructor makes are not there when the state is made. They are bound to it before its first use.
+    string Bound(string state) => model.HasConstructor ? state + ".Bind(this)" : state;
+
     // ---- calls
 
     void Predict(SourceWriter w, Step step)
@@ -48,7 +51,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         for (int i = 0; i < step.Function.OutputNames.Count; i++) w.Line($"/// <param name=\"{step.Function.OutputNames[i]}\">Receives {step.Lowered.Outputs[i].Value.Shape}.</param>");
         foreach (var symbol in call.Unsolved) w.Line($"/// <param name=\"{symbol}\">The size {symbol}, which the lengths do not determine.</param>");
         w.Line($"/// <param name=\"{own.Workspace}\">The memory for intermediate values; null takes one from the model's pool.</param>");
-        w.Line("/// <exception cref=\"ArgumentException\">A length fits no batch, or lengths do not fit each other.</exception>");
+        w.Line("/// <exception cref=\"ArgumentException\">A length fits no batch, lengths do not fit each other, or a result shares memory with something else.</exception>");
         if (ChecksIndices(step)) w.Line(IndexException);
         var outputs = step.Function.OutputNames.Select(n => $"Span<{call.OutputType(n)}> {n}");
         // A stream calls its own step; its users do not.
@@ -58,7 +61,8 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             call.Checks(w);
             for (int i = 0; i < step.Function.OutputNames.Count; i++)
                 call.RequireLength(w, step.Function.OutputNames[i], step.Lowered.Outputs[i].Value.Shape);
-            w.Line($"using var {own.Call} = {own.State}.Read(\"{step.Name}\", {own.Workspace}, {call.WorkspaceElements});");
+            call.RequireApart(w);
+            w.Line($"using var {own.Call} = {Bound(own.State)}.Read(\"{step.Name}\", {own.Workspace}, {call.WorkspaceElements});");
             call.Pin(w, step.Function.OutputNames);
             using (w.Braces()) Run(w, step, call, step.Function.OutputNames.Select(n => $"{Identifiers.Pascal(n)}Result = {n}Pointer,"));
         }
@@ -84,7 +88,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             w.Line($"return {train.Name}Core(\"{trainName}\", {names}, {own.Optimizer}, null);");
         }
         w.Line();
-        Doc($"The loss and its gradients, in training form, without an update: <see cref=\"Parameters\"/> then hold the gradients. Changes nothing else.", optimizer: false);
+        Doc($"The loss and its gradients, in training form, without an update: <see cref=\"Parameters\"/> then hold the gradients, in place of any that waited for an update. Changes nothing else.", optimizer: false);
         w.Line($"public {type} {gradientsName}({spans}) => {train.Name}Core(\"{gradientsName}\", {names}, null, null);");
         w.Line();
         Doc($"A training step whose update comes later: adds its gradients to those of the calls before it, until optimizer.Step(Parameters) uses them up.", optimizer: false, weight: true);
@@ -92,10 +96,10 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         w.Line();
         Train(w, train, call);
         new PerExampleEmitter(train, call, type).Emit(w, () => Arguments(w, train, call, train.ScalesLoss ? ["LossScale = 1,"] : Array.Empty<string>()));
-        Doc("The loss in inference form: no dropout, running statistics, no gradients.", optimizer: false);
+        Doc("The loss in inference form: no dropout, running statistics, no gradients. May be infinite or not a number.", optimizer: false, checksLoss: false);
         Evaluate(w, evaluate, evaluateName);
 
-        void Doc(string summary, bool optimizer, bool weight = false)
+        void Doc(string summary, bool optimizer, bool weight = false, bool checksLoss = true)
         {
             w.Line($"/// <summary>{summary}</summary>");
             foreach (var input in train.Function.Inputs) w.Line($"/// <param name=\"{input.Name}\">{input.Shape}, row-major.</param>");
@@ -104,7 +108,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             if (weight) w.Line($"/// <param name=\"{own.Weight}\">What the gradients are multiplied by: the share of this call's rows in all rows, for their mean.</param>");
             w.Line("/// <exception cref=\"ArgumentException\">A length fits no batch, lengths do not fit each other, or a label is out of range.</exception>");
             if (ChecksIndices(train)) w.Line(IndexException);
-            w.Line("/// <exception cref=\"NonFiniteLossException\">The loss is not a number or infinite; the model is unchanged.</exception>");
+            if (checksLoss) w.Line("/// <exception cref=\"NonFiniteLossException\">The loss is not a number or infinite; the model is unchanged.</exception>");
         }
     }
 
@@ -119,7 +123,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         using (w.Block($"private unsafe {type} {step.Name}Core(string {own.Member}, {arguments}, Optimizer? {own.Optimizer}, double? {own.Weight})"))
         {
             call.Checks(w);
-            w.Line($"using var {own.Call} = {own.State}.Write({own.Member}, {call.WorkspaceElements});");
+            w.Line($"using var {own.Call} = {Bound(own.State)}.Write({own.Member}, {call.WorkspaceElements});");
             w.Line($"{type}* {own.Gradients} = {own.Weight} is null ? {own.State}.Gradients : {own.State}.PartGradients;");
             w.Line($"var {own.Update} = new WeightUpdate<{type}>({own.Optimizer}, {own.Weight}, {own.State}, {own.State}.Values, {own.Gradients});");
             call.Pin(w, []);
@@ -130,7 +134,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             w.Line($"ReadOnlySpan<long> {own.Trained} = stackalloc long[] {{ {string.Join(", ", step.Ranges.Select(r => $"{Number(r.First)}, {Number(r.Count)}"))} }};");
             w.Line($"if (!{own.Update}.Complete({own.Trained})) return {own.Loss};");
             foreach (var (leaf, value) in step.Schedule.Graph.Updates)
-                w.Line($"{own.State}.Store({Number(arena.Offset(leaf.Path))}, {own.Call}.Workspace + {step.Memory[value].Offset.ToCode()}, {leaf.Type.Shape.Elements.ToCode()});   // {leaf.Path}");
+                w.Line($"{own.State}.Store({Number(arena.Offset(leaf.Path))}, {own.Call}.Workspace + {step.Memory[value].Offset.ToLongCode()}, {leaf.Type.Shape.Elements.ToLongCode()});   // {leaf.Path}");
             w.Line($"{own.State}.StepCount++;");
             w.Line($"return {own.Loss};");
         }
@@ -144,7 +148,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         using (w.Block($"public unsafe {type} {name}({string.Join(", ", call.Parameters.Concat(call.SizeParameters))})"))
         {
             call.Checks(w);
-            w.Line($"using var {own.Call} = {own.State}.Read(\"{name}\", null, {call.WorkspaceElements});");
+            w.Line($"using var {own.Call} = {Bound(own.State)}.Read(\"{name}\", null, {call.WorkspaceElements});");
             call.Pin(w, []);
             using (w.Braces()) Run(w, step, call, []);
             w.Line($"return {own.Call}.Workspace[{LossOffset(step)}];");
@@ -152,7 +156,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         w.Line();
     }
 
-    static string LossOffset(Step step) => step.Memory[step.Schedule.Graph.Outputs[0].Value].Offset.ToCode();
+    static string LossOffset(Step step) => step.Memory[step.Schedule.Graph.Outputs[0].Value].Offset.ToLongCode();
 
     void Run(SourceWriter w, Step step, CallText call, IEnumerable<string> more)
     {
@@ -181,30 +185,18 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
 
     void State(SourceWriter w)
     {
-        bool bind = model.HasConstructor;
         w.Line("/// <summary>Every parameter by its PyTorch name, with shape, values and gradient.</summary>");
-        if (bind)
-        {
-            using (w.Block("public ParameterSet Parameters"))
-            using (w.Block("get"))
-            {
-                w.Line("LayerVisitor.Bind(this, state.Parameters);");
-                w.Line("return state.Parameters;");
-            }
-        }
-        else
-        {
-            w.Line("public ParameterSet Parameters => state.Parameters;");
-        }
+        if (model.HasConstructor) w.Line("/// <remarks>The first use of this or another generated member gives the layers, which the constructor makes, these weights. Forward before that has weights of its own.</remarks>");
+        w.Line($"public ParameterSet Parameters => {Bound("state")}.Parameters;");
         w.Line();
         w.Line("/// <summary>Draws all weights again. The same seed gives the same weights, on every machine.</summary>");
-        w.Line("public void Initialize(ulong seed) => state.Initialize(seed);");
+        w.Line($"public void Initialize(ulong seed) => {Bound("state")}.Initialize(seed);");
         w.Line();
         w.Line("/// <summary>Writes the weights to a safetensors file, atomically.</summary>");
-        w.Line("public void Save(string path) => state.Save(path);");
+        w.Line($"public void Save(string path) => {Bound("state")}.Save(path);");
         w.Line();
         w.Line("/// <summary>Reads the weights from a safetensors file. A file that does not fit is an exception, and changes nothing.</summary>");
-        w.Line("public void Load(string path) => state.Load(path);");
+        w.Line($"public void Load(string path) => {Bound("state")}.Load(path);");
         w.Line();
     }
 
@@ -226,20 +218,19 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         var sizes = new CallText(train, type).Unsolved;
         if (sizes.Count > 0)
         {
-            w.Line($"float ITrainable.TrainStep(Batch batch, Optimizer optimizer) => throw new NotSupportedException(\"The sizes {string.Join(", ", sizes)} do not follow from the lengths of a batch; call TrainStep yourself.\");");
+            w.Line($"double ITrainable.TrainStep(Batch batch, Optimizer optimizer) => throw new NotSupportedException(\"The sizes {string.Join(", ", sizes)} do not follow from the lengths of a batch; call TrainStep yourself.\");");
             w.Line();
-            w.Line($"float ITrainable.AccumulateGradients(Batch batch, double weight) => throw new NotSupportedException(\"The sizes {string.Join(", ", sizes)} do not follow from the lengths of a batch; call AccumulateGradients yourself.\");");
+            w.Line($"double ITrainable.AccumulateGradients(Batch batch, double weight) => throw new NotSupportedException(\"The sizes {string.Join(", ", sizes)} do not follow from the lengths of a batch; call AccumulateGradients yourself.\");");
             w.Line();
-            w.Line($"float ITrainable.Evaluate(Batch batch) => throw new NotSupportedException(\"The sizes {string.Join(", ", sizes)} do not follow from the lengths of a batch; call Evaluate yourself.\");");
+            w.Line($"double ITrainable.Evaluate(Batch batch) => throw new NotSupportedException(\"The sizes {string.Join(", ", sizes)} do not follow from the lengths of a batch; call Evaluate yourself.\");");
         }
         else
         {
-            var cast = model.Precision == DType.Float64 ? "(float)" : "";
-            w.Line($"float ITrainable.TrainStep(Batch batch, Optimizer optimizer) => {cast}TrainStep({columns}, optimizer);");
+            w.Line($"double ITrainable.TrainStep(Batch batch, Optimizer optimizer) => TrainStep({columns}, optimizer);");
             w.Line();
-            w.Line($"float ITrainable.AccumulateGradients(Batch batch, double weight) => {cast}AccumulateGradients({columns}, weight);");
+            w.Line($"double ITrainable.AccumulateGradients(Batch batch, double weight) => AccumulateGradients({columns}, weight);");
             w.Line();
-            w.Line($"float ITrainable.Evaluate(Batch batch) => {cast}Evaluate({columns});");
+            w.Line($"double ITrainable.Evaluate(Batch batch) => Evaluate({columns});");
         }
         w.Line();
     }

@@ -215,9 +215,13 @@ internal sealed class Dim : IEquatable<Dim>
 
     static long Rounded(long coefficient, int unit) => (coefficient <= 0 ? coefficient : coefficient + unit - 1) / unit * unit;
 
-    /// <summary>A C# expression of type <c>nint</c> over variables with the symbols' names.</summary>
-    public string ToCode() => IsConstant ? ToString()
-        : Print(static monomial => string.Join(" * ", Factors(monomial).Select(f => Quotient.TryParse(f, out var q) ? q.ToCode() : f)), " * ");
+    /// <summary>A C# expression over variables with the symbols' names, of their type: <c>nint</c> in programs.</summary>
+    public string ToCode() => Print((magnitude, monomial) => (magnitude == 1 ? "" : Number(magnitude) + " * ") + Product(monomial, isLong: false));
+
+    /// <summary>The same as a <c>long</c> over variables of type <c>int</c>, whose products may not fit an <c>int</c>: each product begins with a long factor.</summary>
+    public string ToLongCode() => SymbolName ?? Print((magnitude, monomial) => Number(magnitude) + "L * " + Product(monomial, isLong: true));
+
+    static string Product(string monomial, bool isLong) => string.Join(" * ", Factors(monomial).Select(f => Quotient.TryParse(f, out var q) ? q.ToCode(isLong) : f));
 
     public bool Equals(Dim? other)
     {
@@ -241,23 +245,21 @@ internal sealed class Dim : IEquatable<Dim>
     public static bool operator !=(Dim? a, Dim? b) => !(a == b);
 
     /// <summary>As people write it: <c>64</c>, <c>N</c>, <c>2*N + 1</c>.</summary>
-    public override string ToString() => text ??= Print(static monomial => monomial, "*");
+    public override string ToString() => text ??= Print(static (magnitude, monomial) => magnitude == 1 ? monomial : Number(magnitude) + "*" + monomial);
 
-    string Print(Func<string, string> monomial, string times)
+    string Print(Func<long, string, string> product)
     {
-        if (IsConstant) return constant.ToString(CultureInfo.InvariantCulture);
+        if (IsConstant) return Number(constant);
         var result = new StringBuilder();
         foreach (var t in terms)
         {
             Sign(t.Coefficient);
-            long magnitude = Math.Abs(t.Coefficient);
-            if (magnitude != 1) result.Append(magnitude.ToString(CultureInfo.InvariantCulture)).Append(times);
-            result.Append(monomial(t.Monomial));
+            result.Append(product(Math.Abs(t.Coefficient), t.Monomial));
         }
         if (constant != 0)
         {
             Sign(constant);
-            result.Append(Math.Abs(constant).ToString(CultureInfo.InvariantCulture));
+            result.Append(Number(Math.Abs(constant)));
         }
         return result.ToString();
 
@@ -267,6 +269,8 @@ internal sealed class Dim : IEquatable<Dim>
             else if (coefficient < 0) result.Append('-');
         }
     }
+
+    static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     static string Multiply(string a, string b) => string.Join("*", Factors(a).Concat(Factors(b)).OrderBy(f => f, StringComparer.Ordinal));
 
@@ -308,17 +312,17 @@ internal sealed class Dim : IEquatable<Dim>
         public long? Minimum() => Numerator.Minimum() is long least ? FloorDiv(least, Divisor) : null;
 
         /// <summary>C#'s division rounds towards zero; where the numerator may be negative the code corrects it.</summary>
-        public string ToCode()
+        public string ToCode(bool isLong)
         {
-            string n = Numerator.ToCode(), d = Divisor.ToString(CultureInfo.InvariantCulture);
+            string n = isLong ? Numerator.ToLongCode() : Numerator.ToCode(), d = Number(Divisor);
             return Numerator.Minimum() >= 0
                 ? $"(({n}) / {d})"
-                : $"(({n} - ({n} < 0 ? {(Divisor - 1).ToString(CultureInfo.InvariantCulture)} : 0)) / {d})";
+                : $"(({n} - ({n} < 0 ? {Number(Divisor - 1)} : 0)) / {d})";
         }
 
         public override string ToString()
         {
-            var name = $"⌊({Numerator})/{Divisor.ToString(CultureInfo.InvariantCulture)}⌋";
+            var name = $"⌊({Numerator})/{Number(Divisor)}⌋";
             Known.TryAdd(name, this);
             return name;
         }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace ModelGen.Execution;
 
@@ -37,6 +38,27 @@ public static class Inputs
         throw new ArgumentException(
             $"'{parameter}' has {Text(length)}, but {shape}{(given.Length == 0 ? "" : $" with {given}")} takes {Number(expected)}.", parameter);
     }
+
+    /// <summary>Checks that a result does not lie where an input or another result does.</summary>
+    /// <param name="result">What is written.</param>
+    /// <param name="name">Its parameter name.</param>
+    /// <param name="other">What is read, or written as well.</param>
+    /// <param name="otherName">Its parameter name.</param>
+    /// <exception cref="ArgumentException">They share memory.</exception>
+    public static void RequireApart<TResult, TOther>(Span<TResult> result, string name, ReadOnlySpan<TOther> other, string otherName) where TResult : unmanaged where TOther : unmanaged
+    {
+        if (!MemoryMarshal.AsBytes((ReadOnlySpan<TResult>)result).Overlaps(MemoryMarshal.AsBytes(other))) return;
+        throw new ArgumentException($"'{name}' shares memory with '{otherName}'. Results are written while others are still read or written, so '{name}' needs memory of its own.", name);
+    }
+
+    /// <summary>Checks that two results do not lie in the same place.</summary>
+    /// <param name="result">What is written.</param>
+    /// <param name="name">Its parameter name.</param>
+    /// <param name="other">What is written as well.</param>
+    /// <param name="otherName">Its parameter name.</param>
+    /// <exception cref="ArgumentException">They share memory.</exception>
+    public static void RequireApart<TResult, TOther>(Span<TResult> result, string name, Span<TOther> other, string otherName) where TResult : unmanaged where TOther : unmanaged =>
+        RequireApart(result, name, (ReadOnlySpan<TOther>)other, otherName);
 
     /// <summary>Checks class labels and indices.</summary>
     /// <param name="labels">The indices.</param>

@@ -61,6 +61,21 @@ public sealed unsafe partial class ModelState<T> : ModelState, IDisposable where
         return first;
     }
 
+    bool isBound;
+
+    /// <summary>Gives the layers of a model with a constructor of its own these weights, once: its constructor makes them after this state was made.</summary>
+    /// <param name="model">The model.</param>
+    /// <returns>This state.</returns>
+    public ModelState<T> Bind(ILayerContainer model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (isBound) return this;
+        var visitor = new LayerVisitor(Parameters);
+        model.VisitLayers(visitor);
+        isBound = visitor.IsComplete;
+        return this;
+    }
+
     /// <summary>
     /// Draws all tensors again. Each has its own random stream, seeded by <paramref name="seed"/> and its name: the same seed gives the same weights
     /// on every machine. Uniform: A + (B - A) u; normal: A + B z; both in double, rounded to the element type.

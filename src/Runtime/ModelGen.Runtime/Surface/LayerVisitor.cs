@@ -19,6 +19,9 @@ public sealed class LayerVisitor
 
     LayerVisitor(ParameterSet parameters, string prefix, HashSet<object> visited) => (this.parameters, this.prefix, this.visited) = (parameters, prefix, visited);
 
+    /// <summary>Whether every member of the model was there: a constructor that is still running may not have made all of them.</summary>
+    internal bool IsComplete { get; private set; } = true;
+
     /// <summary>Binds every layer of a model to its weights.</summary>
     public static void Bind(ILayerContainer model, ParameterSet parameters) => model.VisitLayers(new LayerVisitor(parameters));
 
@@ -33,6 +36,9 @@ public sealed class LayerVisitor
                 break;
             case ILayerContainer container:
                 if (visited.Add(container)) container.VisitLayers(new LayerVisitor(parameters, path, visited));
+                break;
+            case null:
+                IsComplete = false;
                 break;
             case string:
                 break;

@@ -8,14 +8,14 @@ public interface ITrainable
 
     /// <summary>One training step on a batch whose columns are named as the parameters of <c>Loss</c>.</summary>
     /// <returns>The mean loss before the update.</returns>
-    float TrainStep(Batch batch, Optimizer optimizer);
+    double TrainStep(Batch batch, Optimizer optimizer);
 
     /// <summary>The first half of a training step: adds the gradients of a batch, times <paramref name="weight"/>, to those that wait for an update.</summary>
     /// <returns>The mean loss.</returns>
-    float AccumulateGradients(Batch batch, double weight);
+    double AccumulateGradients(Batch batch, double weight);
 
     /// <summary>The mean loss of a batch, in inference form; changes nothing.</summary>
-    float Evaluate(Batch batch);
+    double Evaluate(Batch batch);
 
     /// <summary>Writes the weights to a safetensors file.</summary>
     void Save(string path);
