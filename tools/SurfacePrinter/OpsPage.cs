@@ -17,8 +17,8 @@ internal static class OpsPage
         Printed by `tools/SurfacePrinter` from the definitions; a test compares. Do not edit.
 
         - **Shapes** are those of the first sample that the tests run.
-        - **Gradient**: *every order* means that gradients can be differentiated again; *first order* that they cannot; *none* that the result is piecewise constant, so that
-          nothing flows. Where only some inputs have a gradient, they are named.
+        - **Gradient**: *every order* means that gradients can be differentiated again; *first order* that they cannot; *none* that nothing flows to an
+          input: it is an integer, or the result is piecewise constant. The weights of a layer have a gradient in any case. Where only some inputs have a gradient, they are named.
         - **Tests**: every row has samples, which are its tests. Each is compared with a plain reference in double precision, with central differences (to the second
           order), with PyTorch in float64 where PyTorch has it (`tests/golden/ops.json`), and, compiled, with eager mode in every vector width and with several
           numbers of threads. The name is that of the golden entries.
@@ -36,7 +36,7 @@ internal static class OpsPage
         - **Norms of weights and low-rank adaptation of any layer**: `WeightNorm` and `SpectralNorm` are properties of Linear and of convolutions, adaptation is a layer of its own beside Linear: PyTorch replaces an
           attribute of a module at run time, and here there is no such moment ([0068](decisions/0068-layers-from-layers.md)).
         - **Offsets of EmbeddingBag**: bags are rows, with lengths or a padding index; the number of a bag's elements would be a size that follows from data.
-        - **Fused or foreach optimizers**: there is one kind, which updates in the step that makes the gradients ([0050](decisions/0050-updates-inside-the-step.md)).
+        - **Fused or foreach optimizers**: there is one kind; Sgd, Adam, AdamW and Lion update in the step that makes the gradients, the others right after it, in one fork ([0050](decisions/0050-updates-inside-the-step.md)).
         - **`if` and `while` on values**: the kernels of a program are known when it is built. `Where` chooses between values, `foreach` over `Steps` is a loop with a gradient. A loop that goes on
           until it has converged is one of bounded length, in which `Where` leaves as it is what is done: `HaltingNet` in the tests. Without a gradient it is a loop of C# around `Predict`.
         - **unique, nonzero, selection by a mask**: the sizes of their results follow from data. `Where`, `MaskedFill`, `Sort` and `TopK` keep sizes.
