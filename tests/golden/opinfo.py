@@ -663,6 +663,19 @@ samples, those of its own tests (OpInfo and ModuleInfo, `tests/golden/opinfo.py`
 
 Some of PyTorch's samples are no calls of ModelGen. This page is printed with the golden values; a test compares. Behind each reason are the ops whose samples have it.
 
+## Defaults
+
+Optimizers, layers and schedules have PyTorch's defaults (read from version 2.14.1), but for these:
+
+- **Every `new Net()` has the same first weights**, those of seed 0; an ensemble calls `Initialize(seed)` on each.
+- **`Flatten()`** keeps the batch: it begins at axis 1, as `nn.Flatten` does, and not at 0 as `torch.flatten`.
+- **Recurrent layers and attention** have the batch first.
+- **`TransformerEncoderLayer` and `TransformerDecoderLayer`** drop nothing unless `Dropout` is set (PyTorch: 0.1).
+- **`RmsNorm`** adds 1e-6 (PyTorch: the smallest step of the element type at 1, 1.2e-7 for float32).
+- **`Muon`** matches AdamW's steps (`adjust_lr_fn="match_rms_adamw"`); `MatchesAdamW = false` is PyTorch's default. What is no matrix follows AdamW in the same optimizer.
+- **`WarmupSchedule`** begins at a tenth of the rate (`LinearLR`: a third); **`OneCycleSchedule`** leaves momentum alone.
+- **An optimizer counts steps for a model**, not for each parameter: give each objective of a model its own optimizer.
+
 ## Calls
 
 {skipped}
