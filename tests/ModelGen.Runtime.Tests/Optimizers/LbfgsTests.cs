@@ -99,6 +99,77 @@ public sealed class LbfgsTests
         Assert.True(double.IsFinite(result.Loss));
     }
 
+    /// <summary>-ln w + 9 w again, with a function that returns the NaN, or gives a gradient that is not finite, instead of throwing.</summary>
+    [Theory]
+    [InlineData(double.NaN, 1)]
+    [InlineData(double.NegativeInfinity, 1)]
+    [InlineData(0, double.NaN)]
+    [InlineData(0, double.PositiveInfinity)]
+    public void A_trial_with_a_loss_or_gradient_that_is_not_finite_is_a_step_too_long(double loss, double gradient)
+    {
+        using var state = new ModelState<double>(Layouts.Of("Net", Layouts.Weight("w", [1])));
+        var w = state.Parameters["w"];
+        w.Values.Fill(0.5);
+        var result = new Lbfgs { LearningRate = 10, MaxEvaluations = 100 }.Minimize(state.Parameters, () =>
+        {
+            double x = w.Values[0];
+            w.Gradient.Fill(x <= 0 ? gradient : 9 - (1 / x));
+            return x <= 0 ? loss : (9 * x) - Math.Log(x);
+        });
+        Assert.Equal(1 / 9.0, w.Values[0], 1e-5);
+        Assert.Equal((9 * w.Values[0]) - Math.Log(w.Values[0]), result.Loss);
+    }
+
+    [Fact]
+    public void First_weights_without_a_finite_loss_and_gradient_are_an_error()
+    {
+        using var state = Start<float>();
+        double[] Weights() => [.. state.Parameters.SelectMany(p => p.Values.ToDoubleArray())];
+        double[] before = Weights();
+        double WithGradient(double value, double loss)
+        {
+            state.Parameters["w"].Gradient.Fill(0.5);
+            state.Parameters["b"].Gradient.Fill(value);
+            return loss;
+        }
+        foreach (double value in (double[])[double.NaN, double.NegativeInfinity])
+        {
+            var gradient = Assert.Throws<NonFiniteGradientException>(() => new Lbfgs().Minimize(state.Parameters, () => WithGradient(value, 1)));
+            Assert.Contains("The gradient of 'b' of Net is not finite at the first weights of 'Minimize'. The weights were not changed.", gradient.Message, StringComparison.Ordinal);
+            Assert.Contains($"The loss of 'Minimize' is {value.ToString(System.Globalization.CultureInfo.InvariantCulture)} in step 0.",
+                Assert.Throws<NonFiniteLossException>(() => new Lbfgs().Minimize(state.Parameters, () => WithGradient(1, value))).Message, StringComparison.Ordinal);
+        }
+        Assert.Equal(before, Weights());
+    }
+
+    [Fact]
+    public void Where_every_step_is_too_long_the_weights_stay()
+    {
+        using var state = Start<double>();
+        double[] Weights() => [.. state.Parameters.SelectMany(p => p.Values.ToDoubleArray())];
+        double[] before = Weights();
+        int calls = 0;
+        var result = new Lbfgs().Minimize(state.Parameters, () => { double loss = Rosenbrock(state.Parameters); return calls++ == 0 ? loss : double.NaN; });
+        Assert.Equal(LbfgsEnd.Change, result.End);
+        Assert.Equal(before, Weights());
+        Assert.Equal(Rosenbrock(state.Parameters), result.Loss);
+    }
+
+    [Fact]
+    public void What_the_function_throws_leaves_the_weights_of_the_last_iteration()
+    {
+        using var state = Start<double>();
+        double[] Weights() => [.. state.Parameters.SelectMany(p => p.Values.ToDoubleArray())];
+        double[] accepted = Weights();
+        int calls = 0;
+        var lbfgs = new Lbfgs { OnIteration = (_, _) => accepted = Weights() };
+        Assert.Throws<TimeoutException>(() => lbfgs.Minimize(state.Parameters, () => calls++ < 7 ? Rosenbrock(state.Parameters) : throw new TimeoutException()));
+        Assert.NotEqual(-1.2, accepted[0]);
+        Assert.Equal(accepted, Weights());
+        // The gradients were those of a point that is gone.
+        Assert.Throws<InvalidOperationException>(() => new Sgd(0.1).Step(state.Parameters));
+    }
+
     [Fact]
     public void Mistakes()
     {

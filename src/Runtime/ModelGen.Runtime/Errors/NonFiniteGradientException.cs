@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ModelGen;
 
-/// <summary>The norm of the gradients, which the optimizer limits, was NaN or infinite; or a gradient was, and loss scaling could not help it. The step was not made: weights, state and optimizer are as they were.</summary>
+/// <summary>The norm of the gradients, which the optimizer limits, was NaN or infinite; or a gradient was, and loss scaling could not help it, or <see cref="Lbfgs"/> was to begin with it. The step was not made: weights, state and optimizer are as they were.</summary>
 public sealed class NonFiniteGradientException : ArithmeticException
 {
     /// <param name="norm">The norm.</param>
@@ -26,6 +26,12 @@ public sealed class NonFiniteGradientException : ArithmeticException
     internal NonFiniteGradientException(double norm, string model, long step, int example) : base(string.Create(CultureInfo.InvariantCulture,
         $"The norm of the gradients of {model} by example {example} is {norm} in step {step}, and cannot be limited. The weights were not changed. Usual causes: the root of 0, values beyond the range of the element type.")) =>
         (Norm, Step) = (norm, step);
+
+    /// <param name="parameter">Whose gradient it is.</param>
+    /// <param name="model">The model's class.</param>
+    internal NonFiniteGradientException(string parameter, string model) : base(
+        $"The gradient of '{parameter}' of {model} is not finite at the first weights of 'Minimize'. The weights were not changed. Usual causes: NaN or infinity in the inputs, the root of 0, values beyond the range of the element type.") =>
+        (Norm, Step) = (double.NaN, 0);
 
     /// <summary>The norm: NaN or an infinity.</summary>
     public double Norm { get; }

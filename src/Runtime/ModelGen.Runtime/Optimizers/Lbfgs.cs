@@ -48,6 +48,8 @@ public sealed class Lbfgs
     /// <returns>The last loss, and why it ended. The weights are those of that loss.</returns>
     /// <exception cref="InvalidOperationException">The function computed no gradients of these parameters, or another call is running.</exception>
     /// <exception cref="NonFiniteLossException">The loss was not finite at the first weights. Later, such a trial counts as too long a step.</exception>
+    /// <exception cref="NonFiniteGradientException">A gradient was not finite at the first weights. Later, such a trial counts as too long a step.</exception>
+    /// <remarks>What the function throws comes through; the weights are then those of the last iteration.</remarks>
     public LbfgsResult Minimize(ParameterSet parameters, Func<double> computeGradients)
     {
         ArgumentNullException.ThrowIfNull(parameters);

@@ -12,41 +12,55 @@ internal sealed class LossFunction(ParameterSet parameters, Func<double> compute
     public int Evaluations { get; private set; }
 
     /// <summary>The loss where the weights are now.</summary>
+    /// <exception cref="InvalidOperationException">The function computed no gradients of these parameters.</exception>
+    /// <exception cref="NonFiniteLossException">It is not finite.</exception>
+    /// <exception cref="NonFiniteGradientException">A gradient is not finite.</exception>
     public double Begin()
     {
         var state = parameters.State;
         state.Pending.Clear();
         double loss = Evaluate();
+        if (!double.IsFinite(loss)) throw new NonFiniteLossException(loss, nameof(Lbfgs.Minimize), 0);
         trained = [.. parameters.Where(p => p.Layout.HasGradient && state.Pending.Waits(p.Layout))];
         if (trained.Length == 0) throw new InvalidOperationException($"The function computed no gradients of {state.ModelName}: it must call ComputeGradients of that model.");
         origin = [.. trained.SelectMany(p => p.Values.ToDoubleArray())];
         (point, Gradient) = (new double[origin.Length], new double[origin.Length]);
         ReadGradient();
+        foreach (var p in trained)
+            if (!double.IsFinite(Vectors.Largest(p.Gradient.ToDoubleArray()))) throw new NonFiniteGradientException(p.Name, state.ModelName);
         return loss;
     }
 
-    /// <summary>The loss at origin + step · direction; not finite where the model says so.</summary>
+    /// <summary>The loss at origin + step · direction; infinite where loss or gradient are not finite. What the function throws leaves the weights at the origin.</summary>
     public double At(double[] direction, double step)
     {
-        Write(direction, step);
+        MoveTo(direction, step);
         double loss;
         try
         {
             loss = Evaluate();
+            ReadGradient();
         }
         catch (NonFiniteLossException)
         {
-            Array.Clear(Gradient);
-            return double.PositiveInfinity;
+            loss = double.PositiveInfinity;
         }
-        ReadGradient();
-        return loss;
+        catch
+        {
+            Write(origin);
+            parameters.State.Pending.Clear();
+            throw;
+        }
+        if (double.IsFinite(loss) && double.IsFinite(Vectors.Largest(Gradient))) return loss;
+        // A line search compares losses and slopes: NaN would be neither too high nor low enough.
+        Array.Clear(Gradient);
+        return double.PositiveInfinity;
     }
 
     /// <summary>Makes that point the origin, and the model's weights.</summary>
     public void Accept(double[] direction, double step)
     {
-        Write(direction, step);
+        MoveTo(direction, step);
         point.CopyTo(origin, 0);
     }
 
@@ -56,13 +70,20 @@ internal sealed class LossFunction(ParameterSet parameters, Func<double> compute
         return computeGradients();
     }
 
-    void Write(double[] direction, double step)
+    void MoveTo(double[] direction, double step)
     {
-        for (int i = 0; i < point.Length; i++) point[i] = origin[i] + (step * direction[i]);
+        // No step leaves every weight as it is, even along a direction that has overflowed.
+        if (step == 0) origin.CopyTo(point, 0);
+        else for (int i = 0; i < point.Length; i++) point[i] = origin[i] + (step * direction[i]);
+        Write(point);
+    }
+
+    void Write(double[] weights)
+    {
         int offset = 0;
         foreach (var p in trained)
         {
-            p.Values.CopyFrom(point.AsSpan(offset, p.Length));
+            p.Values.CopyFrom(weights.AsSpan(offset, p.Length));
             offset += p.Length;
         }
     }
