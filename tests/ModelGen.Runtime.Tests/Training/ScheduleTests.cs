@@ -78,6 +78,43 @@ public sealed class ScheduleTests
         Assert.Equal([0.1, 0.1, 0.1, 0.05, 0.05, 0.05], rates);
     }
 
+    /// <summary>PyTorch divides by 0 here: the peak lies at step 0.</summary>
+    [Theory]
+    [InlineData(10, 0.1)]
+    [InlineData(20, 0.05)]
+    [InlineData(100, 0.01)]
+    [InlineData(2, 0.5)]
+    [InlineData(2, 0.25)]
+    public void A_cycle_whose_rise_is_no_longer_than_a_step_falls_from_the_start(int steps, double rise)
+    {
+        var schedule = new OneCycleSchedule(steps, rise);
+        double[] factors = [.. Enumerable.Range(0, steps).Select(step => schedule.Factor(step))];
+        Assert.Equal(factors.OrderDescending(), factors);
+        Assert.Equal(rise * steps == 1 ? 1 : HalfCosineFrom(1 / 3.0), factors[0], 1e-15);
+        Assert.Equal(1 / 250_000.0, factors[^1], 1e-15);
+
+        static double HalfCosineFrom(double share) => (1 / 250_000.0) + ((1 - (1 / 250_000.0)) * (1 + Math.Cos(Math.PI * share)) / 2);
+    }
+
+    [Theory]
+    [InlineData(double.NaN, "NaN")]
+    [InlineData(double.PositiveInfinity, "Infinity")]
+    [InlineData(-0.5, "-0.5")]
+    [InlineData(1e308, "1E+308")]
+    public void Fit_names_a_factor_that_is_no_factor(double factor, string text)
+    {
+        using var model = new LinearModel();
+        var data = new Dataset().With("x", [1f, 2, 3]).With("y", [1f, 2, 3]);
+        var sgd = new Sgd(10);
+        int steps = 0;
+        var error = Assert.Throws<ArgumentException>(() => Trainer.Fit(model, data, new FitOptions
+        {
+            BatchSize = 1, Optimizer = sgd, Schedule = new LambdaSchedule(step => step == 2 ? factor : 0.001), OnStep = _ => steps++,
+        }));
+        Assert.Contains($"The schedule LambdaSchedule gives the factor {text} for step 2, counted from 0.", error.Message, StringComparison.Ordinal);
+        Assert.Equal((2, 10), (steps, sgd.LearningRate));
+    }
+
     [Fact]
     public void Settings_are_checked()
     {

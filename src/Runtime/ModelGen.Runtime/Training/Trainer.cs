@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace ModelGen;
 
@@ -9,7 +10,7 @@ public static class Trainer
     /// Trains a model. The same model, data and options give the same weights, bit for bit, on the same machine type with the same number
     /// of threads.
     /// </summary>
-    /// <exception cref="ArgumentException">The data is empty, an option is outside its range, or a column is missing or fits no input.</exception>
+    /// <exception cref="ArgumentException">The data is empty, an option is outside its range, a column is missing or fits no input, or the schedule gives a factor that is negative or not finite.</exception>
     /// <exception cref="NonFiniteLossException">A loss was NaN or infinite; the weights are those before that step.</exception>
     /// <exception cref="OperationCanceledException">The cancellation was asked for.</exception>
     public static History Fit(ITrainable model, Dataset data, FitOptions options)
@@ -51,7 +52,7 @@ public static class Trainer
                 {
                     options.Cancellation.ThrowIfCancellationRequested();
                     int start = (int)((step - 1) * group), count = (int)Math.Min(group, used - start);
-                    if (options.Schedule is { } schedule) optimizer.LearningRate = rate * schedule.Factor(options.ScheduleUnit == ScheduleUnit.Step ? done : epoch - 1);
+                    if (options.Schedule is { } schedule) optimizer.LearningRate = Scheduled(rate, schedule, options.ScheduleUnit, options.ScheduleUnit == ScheduleUnit.Step ? done : epoch - 1);
                     double loss = Update(model, data, batch, order.AsSpan(start, count), batchSize, optimizer);
                     sum += loss * count;
                     options.OnStep?.Invoke(new StepProgress(epoch, step, steps, (float)loss));
@@ -69,6 +70,15 @@ public static class Trainer
             if (options.Schedule is not null) optimizer.LearningRate = rate;
         }
         return history;
+    }
+
+    static double Scheduled(double rate, LearningRateSchedule schedule, ScheduleUnit unit, long step)
+    {
+        double factor = schedule.Factor(step), scheduled = rate * factor;
+        // A schedule may be any function of the user's.
+        return factor >= 0 && double.IsFinite(scheduled) ? scheduled : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+            $"The schedule {schedule.GetType().Name} gives the factor {factor} for {(unit == ScheduleUnit.Step ? "step" : "epoch")} {step}, counted from 0. It must be a finite number of at least 0, and so must be its product with the learning rate {rate}. The weights are those before that step."),
+            nameof(schedule));
     }
 
     // One update with the gradients of some rows, batch by batch; gives their mean loss.

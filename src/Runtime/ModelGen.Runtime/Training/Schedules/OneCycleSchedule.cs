@@ -11,7 +11,7 @@ public sealed class OneCycleSchedule : LearningRateSchedule
 
     /// <param name="steps">Steps of the cycle, at least 2.</param>
     /// <param name="rise">The part of the steps in which the rate rises, in (0, 1).</param>
-    /// <param name="start">The factor of the first step, at least 0.</param>
+    /// <param name="start">The factor of the first step, at least 0. Not used where the rise takes no more than one step.</param>
     /// <param name="final">The factor of the last step, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is outside its range.</exception>
     public OneCycleSchedule(int steps, double rise = 0.3, double start = 1 / 25.0, double final = 1 / 250_000.0)
@@ -24,8 +24,8 @@ public sealed class OneCycleSchedule : LearningRateSchedule
     /// <inheritdoc/>
     public override double Factor(long step)
     {
-        if (step <= peak) return 1 + ((start - 1) * HalfCosine(step / peak));
+        // A rise of one step or less has no step below the whole rate: the cycle begins at its peak, or just behind.
+        if (peak > 0 && step <= peak) return 1 + ((start - 1) * HalfCosine(step / peak));
         return final + ((1 - final) * HalfCosine(Math.Min(1, (step - peak) / (last - peak))));
     }
-
 }
