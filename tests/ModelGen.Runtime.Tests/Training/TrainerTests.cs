@@ -97,6 +97,19 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void An_epoch_without_a_loss_is_not_the_best()
+    {
+        static EpochResult Epoch(int number, double loss, double? validation) => new(number, loss, validation, TimeSpan.Zero);
+        var history = new History();
+        history.Add(Epoch(1, 0.1, double.NaN));
+        Assert.Equal(1, history.Best.Epoch);
+        history.Add(Epoch(2, 0.1, double.PositiveInfinity));
+        Assert.Equal(2, history.Best.Epoch);
+        foreach (var (number, loss) in ((int, double)[])[(3, 0.5), (4, 0.25), (5, double.NaN), (6, 0.25)]) history.Add(Epoch(number, 0.1, loss));
+        Assert.Equal(4, history.Best.Epoch);
+    }
+
+    [Fact]
     public void StepsAllocateNothing()
     {
         using var model = new LinearModel();

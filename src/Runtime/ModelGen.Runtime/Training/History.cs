@@ -13,6 +13,9 @@ public sealed class History
     /// <summary>The last epoch's training loss.</summary>
     public double FinalLoss => epochs[^1].Loss;
 
-    /// <summary>The epoch with the lowest validation loss, or training loss where there is no validation data.</summary>
-    public EpochResult Best => epochs.MinBy(e => e.ValidationLoss ?? e.Loss)!;
+    /// <summary>The epoch with the lowest validation loss, or training loss where there is no validation data. A loss that is NaN is above all others.</summary>
+    public EpochResult Best => epochs.MinBy(e => e.ValidationLoss ?? e.Loss, Comparer<double>.Create(CompareNaNLast))!;
+
+    // By itself NaN is below all numbers.
+    static int CompareNaNLast(double a, double b) => double.IsNaN(a) || double.IsNaN(b) ? double.IsNaN(a).CompareTo(double.IsNaN(b)) : a.CompareTo(b);
 }
