@@ -48,6 +48,7 @@ internal sealed unsafe class LinearModel : ITrainable, IDisposable
 
     static float Loss(ReadOnlySpan<float> x, ReadOnlySpan<float> y, float w, float b)
     {
+        if (y.Length != x.Length) Inputs.RequireLength(y.Length, x.Length, "y", "[N]", $"N = {x.Length} from 'x'");
         float sum = 0;
         for (int i = 0; i < x.Length; i++) sum += ((w * x[i]) + b - y[i]) * ((w * x[i]) + b - y[i]);
         return sum / x.Length;

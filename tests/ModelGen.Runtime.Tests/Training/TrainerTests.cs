@@ -141,6 +141,18 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Validation_data_that_does_not_fit_costs_no_epoch()
+    {
+        using var model = new LinearModel();
+        int steps = 0;
+        ArgumentException Error(Dataset validation) => Assert.Throws<ArgumentException>(() => Trainer.Fit(model, Line, new FitOptions { Validation = validation, OnStep = _ => steps++ }));
+        Assert.Contains("The validation data does not fit the model, and nothing was trained. The data has no float column 'y'.", Error(new Dataset().With("x", [1f])).Message, StringComparison.Ordinal);
+        Assert.Contains("The data has no float column 'x'. Its columns are int 'x' (rows of 1)", Error(new Dataset().With("x", [1]).With("y", [1f])).Message, StringComparison.Ordinal);
+        Assert.Contains("'y' has 6 elements, but [N] with N = 2 from 'x' takes 2.", Error(new Dataset().With("x", [1f, 2]).With("y", [1f, 2, 3, 4, 5, 6], rowSize: 3)).Message, StringComparison.Ordinal);
+        Assert.Equal(0, steps);
+    }
+
+    [Fact]
     public void MistakesAreNamed()
     {
         using var model = new LinearModel();

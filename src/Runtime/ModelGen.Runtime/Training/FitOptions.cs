@@ -35,7 +35,7 @@ public sealed record FitOptions
     /// <summary>Whether a last batch with fewer examples is left out.</summary>
     public bool DropLast { get; init; }
 
-    /// <summary>Examples to evaluate after each epoch.</summary>
+    /// <summary>Examples to evaluate after each epoch; their first batch also before the first step, so that data which does not fit the model costs no epoch.</summary>
     public Dataset? Validation { get; init; }
 
     /// <summary>Called after each step, on the training thread.</summary>

@@ -25,6 +25,7 @@ public static class Trainer
         if (options.DropLast && data.Count < options.BatchSize) throw new ArgumentException(
             $"The dataset has {data.Count} examples, fewer than one batch of {options.BatchSize}, and 'DropLast' leaves out what fills no batch.", nameof(data));
         if (options.Validation is { Count: 0 }) throw new ArgumentException("The validation data has no examples.", nameof(options));
+        if (options.Validation is { } validated) RequireFit(model, validated, options);
 
         int batchSize = Math.Min(options.BatchSize, data.Count);
         var optimizer = options.Optimizer ?? new Adam();
@@ -70,6 +71,19 @@ public static class Trainer
             if (options.Schedule is not null) optimizer.LearningRate = rate;
         }
         return history;
+    }
+
+    // An error after the first epoch would cost that epoch. Only the model knows its columns and sizes, and an evaluation checks them and changes nothing. The first step does the same for the data.
+    static void RequireFit(ITrainable model, Dataset validation, FitOptions options)
+    {
+        try
+        {
+            model.Evaluate(validation.Batch(0, Math.Min(options.BatchSize, validation.Count)));
+        }
+        catch (ArgumentException e)
+        {
+            throw new ArgumentException($"The validation data does not fit the model, and nothing was trained. {e.Message}", nameof(options), e);
+        }
     }
 
     static double Scheduled(double rate, LearningRateSchedule schedule, ScheduleUnit unit, long step)
