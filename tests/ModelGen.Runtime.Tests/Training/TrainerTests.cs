@@ -96,6 +96,65 @@ public sealed class TrainerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Trainer.Fit(model, Line, new FitOptions { Accumulate = 0 }));
     }
 
+    /// <summary>Saved in the middle of one training, and gone on with by a fresh model and optimizer.</summary>
+    [Theory]
+    [InlineData("steps")]
+    [InlineData("epochs")]
+    [InlineData("plateau")]
+    [InlineData("none")]
+    public void A_training_goes_on_as_if_never_interrupted(string kind)
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            string weights = Path.Combine(folder.FullName, "model.safetensors"), course = Path.Combine(folder.FullName, "adam.safetensors");
+            FitOptions Options(LearningRateSchedule? schedule, Optimizer optimizer) => new()
+            {
+                Epochs = 4, BatchSize = 7, Seed = 5, Optimizer = optimizer, Schedule = schedule, ScheduleUnit = kind == "epochs" ? ScheduleUnit.Epoch : ScheduleUnit.Step,
+            };
+            LearningRateSchedule? Schedule() => kind switch
+            {
+                "steps" => new CosineSchedule(60, final: 0.1),
+                "epochs" => new ExponentialSchedule(0.5),
+                "plateau" => new ReduceOnPlateauSchedule(0.5, patience: 0, threshold: 0.99),
+                _ => null,
+            };
+            using LinearModel whole = new(), rest = new();
+            var adam = new Adam(0.05);
+            var history = Trainer.Fit(whole, Line, Options(Schedule(), adam) with
+            {
+                OnEpoch = e =>
+                {
+                    if (e.Epoch != 2) return;
+                    whole.Save(weights);
+                    adam.Save(course, whole.Parameters);
+                },
+            });
+
+            var fresh = new Adam(1);
+            rest.Load(weights);
+            fresh.Load(course, rest.Parameters);
+            Assert.Equal(0.05, fresh.LearningRate);
+            var schedule = Schedule();
+            foreach (var epoch in history.Epochs.Take(2)) schedule?.Observe(epoch.Loss);
+            var steps = new List<StepProgress>();
+            var gone = Trainer.Fit(rest, Line, Options(schedule, fresh) with { Epochs = 2, FirstEpoch = 3, OnStep = steps.Add });
+
+            Assert.Equal(whole.Parameters.SelectMany(p => p.Values.ToArray()), rest.Parameters.SelectMany(p => p.Values.ToArray()));
+            Assert.Equal(history.Epochs.Skip(2).Select(e => (e.Epoch, e.Loss)), gone.Epochs.Select(e => (e.Epoch, e.Loss)));
+            Assert.Equal((3, 1, 15), (steps[0].Epoch, steps[0].Step, steps[0].Steps));
+            // After the training the rate is the optimizer's own again, and so is what is saved of it.
+            fresh.LearningRate = 0.5;
+            fresh.Save(course, rest.Parameters);
+            adam.Load(course, whole.Parameters);
+            Assert.Equal(0.5, adam.LearningRate);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     public void An_epoch_without_a_loss_is_not_the_best()
     {
@@ -159,6 +218,8 @@ public sealed class TrainerTests
         Assert.Contains("no examples", Assert.Throws<ArgumentException>(() => Trainer.Fit(model, new Dataset(), new FitOptions())).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => Trainer.Fit(model, Line, new FitOptions { BatchSize = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Trainer.Fit(model, Line, new FitOptions { Epochs = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Trainer.Fit(model, Line, new FitOptions { FirstEpoch = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Trainer.Fit(model, Line, new FitOptions { FirstEpoch = int.MaxValue }));
         Assert.Throws<ArgumentException>(() => Trainer.Fit(model, Line, new FitOptions { BatchSize = 101, DropLast = true }));
         var error = Assert.Throws<ArgumentException>(() => Trainer.Fit(model, new Dataset().With("x", [1f]).With("y", [1]), new FitOptions()));
         Assert.Contains("The data has no float column 'y'. Its columns are float 'x' (rows of 1), int 'y' (rows of 1).", error.Message);

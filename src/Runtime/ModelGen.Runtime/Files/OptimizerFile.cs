@@ -12,7 +12,7 @@ internal static unsafe class OptimizerFile
 
     /// <summary>Numbers that belong to the course of the training.</summary>
     /// <param name="Steps">Updates of this model.</param>
-    /// <param name="LearningRate">The learning rate.</param>
+    /// <param name="LearningRate">The learning rate, before any schedule.</param>
     /// <param name="MomentumProduct">See <see cref="OptimizerSlots.MomentumProduct"/>.</param>
     /// <param name="ModelSteps">The model's training steps: the key of its random streams.</param>
     /// <param name="ModelSeed">The model's seed.</param>
@@ -29,7 +29,7 @@ internal static unsafe class OptimizerFile
             ["optimizer"] = optimizer.GetType().Name,
             ["model"] = state.ModelName,
             ["steps"] = slots.StepCount.ToString(CultureInfo.InvariantCulture),
-            ["learning_rate"] = optimizer.LearningRate.ToString("R", CultureInfo.InvariantCulture),
+            ["learning_rate"] = (optimizer.BaseLearningRate ?? optimizer.LearningRate).ToString("R", CultureInfo.InvariantCulture),
             ["momentum_product"] = slots.MomentumProduct.ToString("R", CultureInfo.InvariantCulture),
             ["model_steps"] = state.StepCount.ToString(CultureInfo.InvariantCulture),
             ["model_seed"] = state.Seed.ToString(CultureInfo.InvariantCulture),

@@ -81,7 +81,8 @@ public abstract unsafe class Optimizer
 
     /// <summary>
     /// Writes what it remembers of a model to a safetensors file, atomically: momentum and moments by parameter, the number of steps, the learning rate, and the
-    /// place of the model's random numbers. With the weights (<c>model.Save</c>) that is all it takes to go on as if nothing had happened.
+    /// place of the model's random numbers. With the weights (<c>model.Save</c>) that is all it takes to go on as if nothing had happened. The learning rate is the one that a schedule of
+    /// <see cref="Trainer.Fit"/> is relative to while that runs; <see cref="FitOptions.FirstEpoch"/> says how to go on there.
     /// </summary>
     /// <param name="path">The file to write or replace.</param>
     /// <param name="parameters">The model's parameters.</param>
@@ -140,6 +141,9 @@ public abstract unsafe class Optimizer
         Interlocked.Add(ref stepCount, steps - slots.StepCount);
         (slots.StepCount, slots.MomentumProduct) = (steps, momentumProduct);
     }
+
+    /// <summary>The learning rate that a running schedule is relative to; null without one.</summary>
+    internal double? BaseLearningRate { get; set; }
 
     /// <summary>How many numbers it remembers for each weight.</summary>
     internal int SlotCount => slotCount;

@@ -6,6 +6,13 @@ public sealed record FitOptions
     /// <summary>How many times every example is seen.</summary>
     public int Epochs { get; init; } = 1;
 
+    /// <summary>
+    /// The number of the first epoch, from 1: epochs, the order of the examples and the steps of <see cref="Schedule"/> count from there. To go on with a training, load model and optimizer as
+    /// they were saved after an epoch, in <see cref="OnEpoch"/> for example, and give the number of the next epoch here, how many are left in <see cref="Epochs"/>, and the same data and other
+    /// options. The weights are then those of a training that was never interrupted, bit for bit.
+    /// </summary>
+    public int FirstEpoch { get; init; } = 1;
+
     /// <summary>Examples in one step.</summary>
     public int BatchSize { get; init; } = 32;
 
@@ -19,7 +26,8 @@ public sealed record FitOptions
     public Optimizer? Optimizer { get; init; }
 
     /// <summary>
-    /// Changes the learning rate, relative to the optimizer's at the beginning, which it has again at the end. Null: it stays as it is.
+    /// Changes the learning rate, relative to the optimizer's at the beginning, which it has again at the end, and which <see cref="ModelGen.Optimizer.Save"/> writes meanwhile. Null: it stays as
+    /// it is.
     /// </summary>
     public LearningRateSchedule? Schedule { get; init; }
 
@@ -59,14 +67,14 @@ public enum ScheduleUnit
 }
 
 /// <summary>Where the training stands after a step.</summary>
-/// <param name="Epoch">From 1.</param>
+/// <param name="Epoch">From <see cref="FitOptions.FirstEpoch"/>.</param>
 /// <param name="Step">The update in this epoch, from 1.</param>
 /// <param name="Steps">Updates in each epoch.</param>
 /// <param name="Loss">The mean loss of the update's examples.</param>
 public readonly record struct StepProgress(int Epoch, int Step, int Steps, float Loss);
 
 /// <summary>What one epoch gave.</summary>
-/// <param name="Epoch">From 1.</param>
+/// <param name="Epoch">From <see cref="FitOptions.FirstEpoch"/>.</param>
 /// <param name="Loss">The mean training loss over the epoch's examples, each at the time of its step.</param>
 /// <param name="ValidationLoss">The mean loss of the validation data after the epoch; null without any.</param>
 /// <param name="Duration">Of the training, without validation.</param>

@@ -19,6 +19,8 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         if (options.Epochs < 1) throw new ArgumentOutOfRangeException(nameof(options), options.Epochs, "'Epochs' must be at least 1.");
+        if (options.FirstEpoch < 1 || options.FirstEpoch > int.MaxValue - options.Epochs) throw new ArgumentOutOfRangeException(nameof(options), options.FirstEpoch,
+            string.Create(CultureInfo.InvariantCulture, $"'FirstEpoch' must be at least 1, and at most {int.MaxValue - options.Epochs} before {options.Epochs} epochs."));
         if (options.BatchSize < 1) throw new ArgumentOutOfRangeException(nameof(options), options.BatchSize, "'BatchSize' must be at least 1.");
         if (options.Accumulate < 1) throw new ArgumentOutOfRangeException(nameof(options), options.Accumulate, "'Accumulate' must be at least 1.");
         if (data.Count == 0) throw new ArgumentException("The dataset has no examples.", nameof(data));
@@ -35,11 +37,13 @@ public static class Trainer
         long group = (long)batchSize * options.Accumulate;
         int steps = (int)((used + group - 1) / group);
         double rate = optimizer.LearningRate;
-        long done = 0;
+        long done = (options.FirstEpoch - 1L) * steps;
         var history = new History();
         try
         {
-            for (int epoch = 1; epoch <= options.Epochs; epoch++)
+            // A file that is written meanwhile must not take a scheduled rate for the base: it would be reduced again when the training goes on.
+            if (options.Schedule is not null) optimizer.BaseLearningRate = rate;
+            for (int epoch = options.FirstEpoch; epoch < options.FirstEpoch + options.Epochs; epoch++)
             {
                 var clock = Stopwatch.StartNew();
                 if (options.Shuffle)
@@ -68,7 +72,7 @@ public static class Trainer
         }
         finally
         {
-            if (options.Schedule is not null) optimizer.LearningRate = rate;
+            if (options.Schedule is not null) (optimizer.LearningRate, optimizer.BaseLearningRate) = (rate, null);
         }
         return history;
     }

@@ -4,6 +4,10 @@ namespace ModelGen;
 /// Reduces the rate when the loss has stopped falling (torch.optim.lr_scheduler.ReduceLROnPlateau, mode "min", relative threshold). It follows
 /// <see cref="Observe"/>, not the number of the step, and serves one training.
 /// </summary>
+/// <remarks>
+/// No file keeps what it has seen. To go on with a training (<see cref="FitOptions.FirstEpoch"/>), make a new one with the same settings and let it observe the losses of the epochs before, in order:
+/// the validation losses, or the training losses where there is no validation.
+/// </remarks>
 public sealed class ReduceOnPlateauSchedule : LearningRateSchedule
 {
     readonly double reduction, threshold, minimum;
