@@ -148,6 +148,42 @@ public sealed unsafe class OptimizerTests
         }
     }
 
+    /// <summary>What is orthogonalised is the user's code: asked in the middle of an update, an error would leave half of it.</summary>
+    [Fact]
+    public void Muon_asks_once_and_before_any_weight_changes()
+    {
+        using var state = new ModelState<float>(Layouts.Of("Net", Layouts.Weight("first", [3, 4]), Layouts.Weight("bias", [5]), Layouts.Weight("second", [6, 2])));
+        double[] Weights() => [.. state.Parameters.SelectMany(p => p.Values.ToDoubleArray())];
+        var asked = new List<string>();
+        bool Ask(Parameter p)
+        {
+            asked.Add(p.Name);
+            return asked.Count == 3 ? throw new TimeoutException() : p.Name == "first";
+        }
+        void Step(Optimizer optimizer)
+        {
+            foreach (var p in state.Parameters) p.Gradient.Fill(1);
+            optimizer.Step(state.Parameters);
+        }
+        var muon = new Muon { IsOrthogonalized = Ask };
+        for (int step = 0; step < 3; step++) Step(muon);
+        Assert.Equal(["first", "second"], asked);
+
+        double[] before = Weights();
+        var other = new Muon { IsOrthogonalized = Ask };
+        Assert.Throws<TimeoutException>(() => Step(other));
+        Assert.Equal(before, Weights());
+        Assert.Equal(0, other.StepCount);
+    }
+
+    [Fact]
+    public void Muon_keeps_two_products_of_matrices_only()
+    {
+        var large = Layouts.Weight("w", [40_000, 40_000]);
+        Assert.Equal([("products", 3_200_000_000)], new Muon().Extras(large, MatrixForm.Of(large)));
+        Assert.Empty(new Muon().Extras(large, null));
+    }
+
     [Fact]
     public void SettingsAreChecked()
     {

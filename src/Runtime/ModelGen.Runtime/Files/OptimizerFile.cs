@@ -40,7 +40,7 @@ internal static unsafe class OptimizerFile
             metadata["loss_scale_good_steps"] = scaling.GoodSteps.ToString(CultureInfo.InvariantCulture);
             metadata["loss_scale_skipped_steps"] = scaling.SkippedSteps.ToString(CultureInfo.InvariantCulture);
         }
-        SafetensorsWriter.Write<T>(path, metadata, [.. Tensors(optimizer, state).Select(t => (t.Name, t.Shape, (Func<T[]>)(() => Values(t))))]);
+        SafetensorsWriter.Write<T>(path, metadata, [.. Tensors(optimizer, state, slots).Select(t => (t.Name, t.Shape, (Func<T[]>)(() => Values(t))))]);
 
         T[] Values(Tensor tensor)
         {
@@ -68,7 +68,7 @@ internal static unsafe class OptimizerFile
             ? (Real(file, path, "loss_scale"), Number<int>(file, path, "loss_scale_good_steps", int.TryParse), Number<long>(file, path, "loss_scale_skipped_steps", long.TryParse)) : null;
         if (scale is { Scale: <= 0 } or { Good: < 0 } or { Skipped: < 0 }) throw new SafetensorsException(path, "a number of the loss scaling's course is out of its range.");
 
-        var tensors = Tensors(optimizer, state);
+        var tensors = Tensors(optimizer, state, slots);
         var entries = ModelFile.Match(path, file.Entries, $"the optimizer's state of {state.ModelName}", [.. tensors.Select(t => (t.Name, t.Shape))], state.Precision);
         var values = Array.ConvertAll(entries, file.Read<T>);
         for (int i = 0; i < tensors.Count; i++)
@@ -83,7 +83,7 @@ internal static unsafe class OptimizerFile
     /// <summary>One array of the file: a slot of a parameter, or (with a slot below 0) a part of what its tensor has besides.</summary>
     readonly record struct Tensor(string Name, int[] Shape, ParameterLayout Parameter, int Index, int Slot, int First);
 
-    static List<Tensor> Tensors(Optimizer optimizer, ModelState state)
+    static List<Tensor> Tensors(Optimizer optimizer, ModelState state, OptimizerSlots slots)
     {
         var tensors = new List<Tensor>();
         var trained = state.Pending.Trained;
@@ -93,10 +93,11 @@ internal static unsafe class OptimizerFile
             for (int slot = 0; slot < optimizer.SavedSlotCount; slot++) tensors.Add(new Tensor($"{p.Name}.{optimizer.SlotName(slot)}", p.Shape, p, i, slot, 0));
             if (!optimizer.SavesExtras) continue;
             int first = 0;
-            foreach (var (name, length) in optimizer.Extras(p))
+            foreach (var (name, length) in optimizer.Extras(p, slots.FormOf(i)))
             {
-                tensors.Add(new Tensor($"{p.Name}.{name}", [length], p, i, -1, first));
-                first += length;
+                int count = checked((int)length);
+                tensors.Add(new Tensor($"{p.Name}.{name}", [count], p, i, -1, first));
+                first = checked(first + count);
             }
         }
         return tensors;

@@ -42,14 +42,16 @@ public sealed unsafe class Adafactor : Optimizer
 
     internal override bool IsPerTensor => true;
 
-    internal override IReadOnlyList<(string Name, int Length)> Extras(ParameterLayout tensor) => MatrixForm.Of(tensor) is { } form
-        ? [("row_var", form.Rows), ("col_var", form.Columns)]
+    internal override MatrixForm? FormOf(ParameterLayout tensor, Parameter parameter) => MatrixForm.Of(tensor);
+
+    internal override IReadOnlyList<(string Name, long Length)> Extras(ParameterLayout tensor, MatrixForm? form) => form is { } matrix
+        ? [("row_var", matrix.Rows), ("col_var", matrix.Columns)]
         : [("variance", tensor.Length)];
 
     /// <inheritdoc/>
     public override void Update(Team team, in UpdateRange range, float* values, float* gradients)
     {
-        var form = MatrixForm.Of(range.Slots.TensorOf(range));
+        var form = range.Slots.FormOf(range);
         float* extra = (float*)range.Slots.Extra(range);
         if (range.Phase == 0) Measure(team, range, form, extra, sizeof(float), values, gradients);
         else Step(team, range, form, extra, form is { } f ? MeanOf(extra, f.Rows) : 1, Epsilon ?? float.BitIncrement(1) - 1, sizeof(float), values, gradients);
@@ -58,7 +60,7 @@ public sealed unsafe class Adafactor : Optimizer
     /// <inheritdoc/>
     public override void Update(Team team, in UpdateRange range, double* values, double* gradients)
     {
-        var form = MatrixForm.Of(range.Slots.TensorOf(range));
+        var form = range.Slots.FormOf(range);
         double* extra = (double*)range.Slots.Extra(range);
         if (range.Phase == 0) Measure(team, range, form, extra, sizeof(double), values, gradients);
         else Step(team, range, form, extra, form is { } f ? MeanOf(extra, f.Rows) : 1, Epsilon ?? double.BitIncrement(1) - 1, sizeof(double), values, gradients);

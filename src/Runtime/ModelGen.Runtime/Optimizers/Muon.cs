@@ -8,7 +8,8 @@ namespace ModelGen;
 /// X ← a X + (b G + c G²) X with G = X Xᵀ, from X = u / ‖u‖. All that is no matrix (biases, norms) follows AdamW with the same learning rate and weight decay.
 /// </summary>
 /// <remarks>
-/// The scale s is 0.2 √max(rows, columns), which makes the steps as large as AdamW's (Liu et al., "Muon is Scalable for LLM Training", 2025). Embeddings and the last layer
+/// The scale s is 0.2 √max(rows, columns), which makes the steps as large as AdamW's (Liu et al., "Muon is Scalable for LLM Training", 2025), because both share a learning rate here. That is
+/// torch.optim.Muon with <c>adjust_lr_fn="match_rms_adamw"</c>; its default is "original", which is <see cref="MatchesAdamW"/> = false here. Embeddings and the last layer
 /// are better left to AdamW: <see cref="IsOrthogonalized"/>. It computes in the model's element type, where the original rounds to bfloat16. A tensor of more
 /// than two axes counts as the matrix [first axis, all others].
 /// </remarks>
@@ -47,10 +48,10 @@ public sealed unsafe class Muon : Optimizer
     /// <summary>Of AdamW: added to the root of the mean square.</summary>
     public double Epsilon { get; }
 
-    /// <summary>Whether steps are as large as AdamW's; else s is √max(1, rows / columns), as in the original. Default: true.</summary>
+    /// <summary>Whether steps are as large as AdamW's; else s is √max(1, rows / columns), as in the original, and by default in PyTorch. Default: true.</summary>
     public bool MatchesAdamW { get; init; } = true;
 
-    /// <summary>Which parameters with two axes or more are treated as matrices; the others follow AdamW. Default: all.</summary>
+    /// <summary>Which parameters with two axes or more are treated as matrices; the others follow AdamW. It is asked once for each parameter of a model, before the first step. Default: all.</summary>
     public Func<Parameter, bool> IsOrthogonalized { get; init => field = value ?? throw new ArgumentNullException(nameof(IsOrthogonalized)); } = _ => true;
 
     // The direction and its norm; three products an iteration; the step.
@@ -63,21 +64,24 @@ public sealed unsafe class Muon : Optimizer
     // The last one holds every second iterate.
     internal override int SavedSlotCount => 2;
 
+    // Before any thread changes a weight: IsOrthogonalized is the user's, and may throw.
+    internal override MatrixForm? FormOf(ParameterLayout tensor, Parameter parameter) => MatrixForm.Of(tensor) is { } form && IsOrthogonalized(parameter) ? form : null;
+
     // G, and b G + c G².
-    internal override IReadOnlyList<(string Name, int Length)> Extras(ParameterLayout tensor) => MatrixForm.Of(tensor) is { } form
-        ? [("products", 2 * Square(Math.Min(form.Rows, form.Columns)))]
+    internal override IReadOnlyList<(string Name, long Length)> Extras(ParameterLayout tensor, MatrixForm? form) => form is { } matrix
+        ? [("products", 2 * Square(Math.Min(matrix.Rows, matrix.Columns)))]
         : [];
 
     internal override bool SavesExtras => false;
 
-    static int Square(int size) => checked(size * size);
+    static long Square(long size) => size * size;
 
     private protected override void Prepare(OptimizerSlots slots) => slots.Corrections = AdamRule.Corrections(slots.StepCount + 1, Beta1, Beta2);
 
     /// <inheritdoc/>
     public override void Update(Team team, in UpdateRange range, float* values, float* gradients)
     {
-        if (FormOf(range) is not { } form)
+        if (range.Slots.FormOf(range) is not { } form)
         {
             if (range.Phase == 0) UpdateRule.Run(Rule(range), team, range, values, gradients);
             return;
@@ -94,7 +98,7 @@ public sealed unsafe class Muon : Optimizer
     /// <inheritdoc/>
     public override void Update(Team team, in UpdateRange range, double* values, double* gradients)
     {
-        if (FormOf(range) is not { } form)
+        if (range.Slots.FormOf(range) is not { } form)
         {
             if (range.Phase == 0) UpdateRule.Run(Rule(range), team, range, values, gradients);
             return;
@@ -109,9 +113,6 @@ public sealed unsafe class Muon : Optimizer
     }
 
     AdamRule Rule(in UpdateRange range) => new(range, Beta1, Beta2, Epsilon, decoupled: true);
-
-    MatrixForm? FormOf(in UpdateRange range) =>
-        MatrixForm.Of(range.Slots.TensorOf(range)) is { } form && IsOrthogonalized(range.Slots.ParameterOf(range)) ? form : null;
 
     void Update<V, T>(Team team, in UpdateRange range, MatrixForm form, T* values, T* gradients) where V : unmanaged, ISimd<V, T> where T : unmanaged
     {

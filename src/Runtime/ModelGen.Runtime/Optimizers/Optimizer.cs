@@ -151,8 +151,13 @@ public abstract unsafe class Optimizer
     /// <summary>How many of the slots hold something that the next step needs; the last ones may be scratch.</summary>
     internal virtual int SavedSlotCount => slotCount;
 
+    /// <summary>The matrix that it treats a tensor as; null for one whose elements it treats apart. Asked once for each model, before its first step.</summary>
+    internal virtual MatrixForm? FormOf(ParameterLayout tensor, Parameter parameter) => null;
+
     /// <summary>Arrays of other sizes that it keeps for a tensor, in one piece: the means of rows and columns.</summary>
-    internal virtual IReadOnlyList<(string Name, int Length)> Extras(ParameterLayout tensor) => [];
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="form">See <see cref="FormOf"/>.</param>
+    internal virtual IReadOnlyList<(string Name, long Length)> Extras(ParameterLayout tensor, MatrixForm? form) => [];
 
     /// <summary>Whether <see cref="Extras"/> hold something that the next step needs.</summary>
     internal virtual bool SavesExtras => true;

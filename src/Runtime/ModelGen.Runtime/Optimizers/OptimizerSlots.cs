@@ -8,14 +8,15 @@ public sealed unsafe class OptimizerSlots
 {
     // The slots, then the partial sums, then what tensors have besides.
     readonly NativeArray[] memory;
-    readonly ParameterLayout[] trained;
-    readonly Parameter[] parameters;
+    readonly MatrixForm?[] forms;
     readonly long[] extras;
     readonly int elementSize;
 
     internal OptimizerSlots(ModelState state, Optimizer optimizer, int count)
     {
         Segments = Segment.Of(state, optimizer);
+        ParameterLayout[] trained = [.. state.Layout.Parameters.Where(p => p.HasGradient)];
+        forms = [.. trained.Select(p => optimizer.FormOf(p, state.Parameters[p.Name]))];
         bool isDouble = state.Precision == Precision.Float64;
         long elements = state.Layout.TrainableElements;
         memory = new NativeArray[count + 2];
@@ -29,15 +30,13 @@ public sealed unsafe class OptimizerSlots
         }
         // Every tensor may begin one block more than its size needs.
         memory[count] = new NativeArray(checked(2 * ((elements / UpdateRule.Block) + state.Layout.Parameters.Length + 2) * sizeof(double)));
-        trained = [.. state.Layout.Parameters.Where(p => p.HasGradient)];
-        parameters = [.. trained.Select(p => state.Parameters[p.Name])];
         (extras, elementSize) = (new long[trained.Length], isDouble ? sizeof(double) : sizeof(float));
         long extra = 0;
         for (int i = 0; i < trained.Length; i++)
         {
             extras[i] = extra;
             // At multiples of 64 bytes, as everything else.
-            extra += (optimizer.Extras(trained[i]).Sum(e => (long)e.Length) + ModelLayout.Alignment - 1) / ModelLayout.Alignment * ModelLayout.Alignment;
+            extra += (optimizer.Extras(trained[i], forms[i]).Sum(e => e.Length) + ModelLayout.Alignment - 1) / ModelLayout.Alignment * ModelLayout.Alignment;
         }
         memory[count + 1] = new NativeArray(checked(extra * elementSize));
     }
@@ -51,11 +50,11 @@ public sealed unsafe class OptimizerSlots
     /// <summary>The first element of a slot; it lies as the arena does. Null when there are not so many slots.</summary>
     public void* Slot(int index) => index < memory.Length - 2 ? memory[index].Pointer : null;
 
-    /// <summary>What a range's tensor is; for optimizers that treat each on its own.</summary>
-    internal ParameterLayout TensorOf(in UpdateRange range) => trained[range.Tensor];
+    /// <summary>The matrix that a range's tensor is treated as; see <see cref="Optimizer.FormOf"/>.</summary>
+    internal MatrixForm? FormOf(in UpdateRange range) => FormOf(range.Tensor);
 
-    /// <summary>The same as the user knows it.</summary>
-    internal Parameter ParameterOf(in UpdateRange range) => parameters[range.Tensor];
+    /// <inheritdoc cref="FormOf(in UpdateRange)"/>
+    internal MatrixForm? FormOf(int tensor) => forms[tensor];
 
     /// <summary>The arrays that its tensor has besides, one after the other; see <see cref="Optimizer.Extras"/>.</summary>
     internal void* Extra(in UpdateRange range) => Extra(range.Tensor);
