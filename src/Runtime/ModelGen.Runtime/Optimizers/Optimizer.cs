@@ -8,6 +8,10 @@ namespace ModelGen;
 /// Changes a model's weights by their gradients, inside the training step. One optimizer may serve several models; it keeps what it
 /// remembers for each apart, and allocates it at the first step.
 /// </summary>
+/// <remarks>
+/// Steps are counted for a model, where PyTorch counts them for each parameter. Where a model has several objectives with parameters of their own (a generator and a discriminator), give each
+/// objective its own optimizer: with a common one, bias corrections count the steps of all of them, and are too weak for weights that had fewer updates.
+/// </remarks>
 public abstract unsafe class Optimizer
 {
     readonly ConditionalWeakTable<ModelState, OptimizerSlots> perModel = [];
