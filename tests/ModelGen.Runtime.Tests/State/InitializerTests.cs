@@ -100,6 +100,46 @@ public sealed class InitializerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Sparse(1.5));
     }
 
+    /// <summary>All weights would be NaN, and the first loss would be the first to say so.</summary>
+    [Fact]
+    public void Numbers_are_checked()
+    {
+        static void Wrong(string parameter, double value, Func<double, Initializer> create)
+        {
+            var e = Assert.Throws<ArgumentOutOfRangeException>(() => create(value));
+            Assert.Equal((parameter, value), (e.ParamName, (double)e.ActualValue!));
+            Assert.StartsWith($"'{parameter}' must be ", e.Message, StringComparison.Ordinal);
+        }
+        foreach (double value in (double[])[double.NaN, double.PositiveInfinity, double.NegativeInfinity])
+        {
+            Wrong("value", value, v => Initializer.Constant(v));
+            Wrong("low", value, v => Initializer.Uniform(v));
+            Wrong("high", value, v => Initializer.Uniform(0, v));
+            Wrong("mean", value, v => Initializer.Normal(v));
+            Wrong("deviation", value, v => Initializer.Normal(0, v));
+            Wrong("mean", value, v => Initializer.TruncatedNormal(v));
+            Wrong("deviation", value, v => Initializer.TruncatedNormal(0, v));
+            Wrong("gain", value, v => Initializer.XavierUniform(v));
+            Wrong("gain", value, v => Initializer.XavierNormal(v));
+            Wrong("slope", value, v => Initializer.KaimingUniform(v));
+            Wrong("slope", value, v => Initializer.KaimingNormal(v));
+            Wrong("gain", value, v => Initializer.Orthogonal(v));
+            Wrong("deviation", value, v => Initializer.Sparse(0.1, v));
+        }
+        Wrong("deviation", -1, v => Initializer.Normal(0, v));
+        Wrong("deviation", -1, v => Initializer.Sparse(0.1, v));
+        Wrong("deviation", 0, v => Initializer.TruncatedNormal(0, v));
+        Wrong("high", -0.5, v => Initializer.Uniform(0.25, v));
+        Wrong("high", double.NaN, v => Initializer.TruncatedNormal(high: v));
+
+        using var state = State();
+        state.Parameters["a.bias"].Initialize(Initializer.Uniform(0.25, 0.25));
+        Assert.All(state.Parameters["a.bias"].Values.ToArray(), v => Assert.Equal(0.25f, v));
+        // One side alone is cut off.
+        state.Parameters["a.weight"].Initialize(Initializer.TruncatedNormal(low: 0, high: double.PositiveInfinity));
+        Assert.All(state.Parameters["a.weight"].Values.ToArray(), v => Assert.InRange(v, 0, 6));
+    }
+
     [Fact]
     public void Patterns_choose_and_seeds_repeat()
     {
