@@ -140,6 +140,7 @@ public sealed class LbfgsTests
                 Assert.Throws<NonFiniteLossException>(() => new Lbfgs().Minimize(state.Parameters, () => WithGradient(1, value))).Message, StringComparison.Ordinal);
         }
         Assert.Equal(before, Weights());
+        Assert.Throws<InvalidOperationException>(() => new Sgd(0.1).Step(state.Parameters));
     }
 
     [Fact]

@@ -17,8 +17,22 @@ internal sealed class LossFunction(ParameterSet parameters, Func<double> compute
     /// <exception cref="NonFiniteGradientException">A gradient is not finite.</exception>
     public double Begin()
     {
+        parameters.State.Pending.Clear();
+        try
+        {
+            return First();
+        }
+        catch
+        {
+            // Nor does a gradient wait that the next update would take.
+            parameters.State.Pending.Clear();
+            throw;
+        }
+    }
+
+    double First()
+    {
         var state = parameters.State;
-        state.Pending.Clear();
         double loss = Evaluate();
         if (!double.IsFinite(loss)) throw new NonFiniteLossException(loss, nameof(Lbfgs.Minimize), 0);
         trained = [.. parameters.Where(p => p.Layout.HasGradient && state.Pending.Waits(p.Layout))];
