@@ -96,7 +96,7 @@ public sealed class WeightUpdateTests
         net.TrainStep(x, labels, new Sgd(0));
         var thrown = Assert.Throws<InvalidOperationException>(() => net.Parameters["wide.bias"].Gradient[0]);
         Assert.Equal(
-            "The gradient of 'wide.bias' of WideNet is not there: the last call was a training step, which uses up each gradient as it is made. Call ComputeGradients instead to look at gradients.",
+            "The gradient of 'wide.bias' of WideNet is not there: the last call was a training step, which uses up each gradient as it is made, or it failed. Call ComputeGradients instead to look at gradients.",
             thrown.Message);
         net.ComputeGradients(x, labels);
         Assert.Equal(first, net.Parameters["wide.bias"].Gradient[0]);

@@ -140,6 +140,18 @@ public sealed class InitializerTests
         Assert.All(state.Parameters["a.weight"].Values.ToArray(), v => Assert.InRange(v, 0, 6));
     }
 
+    /// <summary>The weights come first and fit; the bias does not.</summary>
+    [Fact]
+    public void A_pattern_with_a_tensor_that_does_not_fit_draws_none()
+    {
+        using var state = State();
+        var before = state.Parameters.Select(p => p.Values.ToArray()).ToArray();
+        var e = Assert.Throws<ArgumentException>(() => state.Parameters.Initialize("*", Initializer.XavierUniform(), seed: 8));
+        Assert.Contains("'a.bias' [60] has no fan-in", e.Message, StringComparison.Ordinal);
+        Assert.Contains("one of 3 parameters of Net that '*' stands for; none was changed. Choose fewer, such as \"*.weight\"", e.Message, StringComparison.Ordinal);
+        Assert.Equal(before, state.Parameters.Select(p => p.Values.ToArray()).ToArray());
+    }
+
     [Fact]
     public void Patterns_choose_and_seeds_repeat()
     {

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace ModelGen;
 
-/// <summary>The norm of the gradients, which the optimizer limits, was NaN or infinite; or a gradient was, and loss scaling could not help it, or <see cref="Lbfgs"/> was to begin with it. The step was not made: weights, state and optimizer are as they were.</summary>
+/// <summary>
+/// The norm of the gradients, which the optimizer limits, was NaN or infinite; or a gradient was, and loss scaling could not help it, or <see cref="Lbfgs"/> was to begin with it. The step was
+/// not made: weights, state and optimizer are as they were. Gradients that waited before a training step are discarded.
+/// </summary>
 public sealed class NonFiniteGradientException : ArithmeticException
 {
     /// <param name="norm">The norm.</param>

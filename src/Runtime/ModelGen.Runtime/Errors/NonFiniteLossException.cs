@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace ModelGen;
 
-/// <summary>The loss was NaN or infinite. The step was not made: weights, state and optimizer are as they were.</summary>
+/// <summary>
+/// The loss was NaN or infinite. The step was not made: weights, state and optimizer are as they were. Gradients that waited for an update still do after a call that was to add to them
+/// (AccumulateGradients) and are discarded after one that was to replace them (a training step, ComputeGradients).
+/// </summary>
 public sealed class NonFiniteLossException : ArithmeticException
 {
     /// <param name="loss">The loss.</param>

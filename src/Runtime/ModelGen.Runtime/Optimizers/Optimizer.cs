@@ -72,7 +72,8 @@ public abstract unsafe class Optimizer
 
     /// <summary>
     /// One update of the weights whose gradients were computed (or added up, or written) since the last one: the second half of a training step that was begun
-    /// with AccumulateGradients. A step that computes and updates at once is quicker (TrainStep).
+    /// with AccumulateGradients. A step that computes and updates at once is quicker (TrainStep). A TrainStep or ComputeGradients in between begins anew and discards what
+    /// waits, also when it fails.
     /// </summary>
     /// <param name="parameters">The model's parameters.</param>
     /// <exception cref="InvalidOperationException">No gradients wait for an update, a group of the optimizer names no parameter of the model, or another call is running.</exception>

@@ -4,7 +4,8 @@ namespace ModelGen.Execution;
 
 /// <summary>
 /// What a training step does with its gradients: the optimizer's rule, applied inside the step, to each block of a large gradient while that is in
-/// the first-level cache. Without an optimizer (ComputeGradients) gradients are stored and nothing else happens.
+/// the first-level cache. Without an optimizer (ComputeGradients) gradients are stored and nothing else happens. Both overwrite the gradients that waited for
+/// an update, so those are discarded, also when the call fails; gradients that are added up (AccumulateGradients) have memory of their own until they are complete.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly unsafe struct WeightUpdate<T> where T : unmanaged
@@ -15,6 +16,9 @@ public readonly unsafe struct WeightUpdate<T> where T : unmanaged
     readonly double learningRate;
     readonly double? weight;
     readonly T* values, gradients;
+
+    // Whether there were gradients before, which those stay that the call does not compute.
+    readonly bool keptOthers;
 
     /// <param name="optimizer">The rule; null to compute gradients only.</param>
     /// <param name="weight">The weight of gradients that are to be added to those that wait; else null.</param>
@@ -42,8 +46,9 @@ public readonly unsafe struct WeightUpdate<T> where T : unmanaged
         if (IsFused) slots = optimizer!.Begin(state);
         learningRate = optimizer?.LearningRate ?? 0;
         if (weight is not null) return;
-        // The gradients that are there are about to be overwritten.
-        state.GradientsAreKept = !IsFused;
+        // The gradients that are there are about to be overwritten. Should the call fail on its way, what it leaves belongs to no call.
+        keptOthers = state.GradientsAreKept;
+        state.GradientsAreKept = false;
         state.Pending.Clear();
     }
 
@@ -88,9 +93,13 @@ public readonly unsafe struct WeightUpdate<T> where T : unmanaged
     public bool Complete(ReadOnlySpan<long> ranges)
     {
         if (weight is { } share) state.Accumulate(share / LossScale, ranges);
-        else if (optimizer is null) state.Pending.Add(ranges);
-        else if (IsFused) optimizer.End(slots!);
-        else return OptimizerStep.Run(optimizer, state, values, gradients, optimizer.LossScaling, isScaled: true, ranges);
+        else if (IsFused) optimizer!.End(slots!);
+        else
+        {
+            state.KeepGradients(ranges, keptOthers);
+            if (optimizer is not null) return OptimizerStep.Run(optimizer, state, values, gradients, optimizer.LossScaling, isScaled: true, ranges);
+            state.Pending.Add(ranges);
+        }
         return optimizer is not null || weight is not null;
     }
 }

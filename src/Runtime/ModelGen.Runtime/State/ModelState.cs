@@ -27,7 +27,7 @@ public abstract class ModelState
 
     internal Precision Precision { get; }
 
-    /// <summary>Whether the gradients are those of the last call; a training step uses them up.</summary>
+    /// <summary>Whether the gradients can be read: a training step uses them up, and a call that fails leaves parts.</summary>
     internal bool GradientsAreKept { get; set; } = true;
 
     /// <summary>The gradients that wait for an update.</summary>
@@ -53,6 +53,14 @@ public abstract class ModelState
 
     /// <summary>Copies logical elements of one tensor, from <paramref name="first"/> on, into the arena.</summary>
     internal abstract void Write<U>(ParameterLayout parameter, bool gradient, int first, ReadOnlySpan<U> source) where U : unmanaged, INumberBase<U>;
+
+    /// <summary>Overwrites the logical elements of some tensors, in one call: all or none.</summary>
+    internal abstract void WriteAll(IReadOnlyList<(ParameterLayout Parameter, double[] Values)> all);
+
+    /// <summary>Makes all gradients readable after a call has computed some.</summary>
+    /// <param name="ranges">First element and count of each range of weights that it has computed, in pairs.</param>
+    /// <param name="others">Whether those of other tensors are still there; if not, they become zeros.</param>
+    internal abstract void KeepGradients(ReadOnlySpan<long> ranges, bool others);
 
     /// <summary>Adds the gradients of a call, which are apart, to those that wait.</summary>
     /// <param name="weight">What they are multiplied by.</param>

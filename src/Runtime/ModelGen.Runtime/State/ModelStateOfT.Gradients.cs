@@ -17,6 +17,14 @@ public sealed unsafe partial class ModelState<T>
             GradientSum.Add(Gradients + offset, PartGradients + offset, trained[i].Length, weight, begins: !Pending.Waits(i));
         }
         Pending.Add(ranges);
+        KeepGradients(ranges, GradientsAreKept);
+    }
+
+    internal override void KeepGradients(ReadOnlySpan<long> ranges, bool others)
+    {
+        var trained = Pending.Trained;
+        for (int i = 0; i < trained.Length && !others; i++)
+            if (!Pending.IsIn(ranges, i)) new Span<T>(Gradients + trained[i].Offset, trained[i].Length).Clear();
         GradientsAreKept = true;
     }
 
@@ -27,7 +35,7 @@ public sealed unsafe partial class ModelState<T>
         {
             var ranges = Pending.Ranges();
             if (ranges.IsEmpty) throw new InvalidOperationException(
-                $"There are no gradients of {ModelName} to make a step with: none were computed since the last update. Call ComputeGradients or AccumulateGradients first.");
+                $"There are no gradients of {ModelName} to make a step with: none were computed since the last update, or a call that failed has discarded them. Call ComputeGradients or AccumulateGradients first.");
             OptimizerStep.Run(optimizer, this, Values, Gradients, AccumulatedScaling, isScaled: false, ranges);
             Pending.Clear();
         }

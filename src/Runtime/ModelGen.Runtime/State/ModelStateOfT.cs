@@ -231,7 +231,7 @@ public sealed unsafe partial class ModelState<T> : ModelState, IDisposable where
         try
         {
             if (gradient && !GradientsAreKept) throw new InvalidOperationException(
-                $"The gradient of '{parameter.Name}' of {ModelName} is not there: the last call was a training step, which uses up each gradient as it is made. Call ComputeGradients instead to look at gradients.");
+                $"The gradient of '{parameter.Name}' of {ModelName} is not there: the last call was a training step, which uses up each gradient as it is made, or it failed. Call ComputeGradients instead to look at gradients.");
             Gather(parameter, gradient ? Gradients : Values, first, destination);
         }
         finally
@@ -246,8 +246,24 @@ public sealed unsafe partial class ModelState<T> : ModelState, IDisposable where
         Gate.EnterWrite("writing parameters");
         try
         {
+            // Perhaps a part only; the rest must not be what a training step has left there.
+            if (gradient) KeepGradients([], GradientsAreKept);
             Scatter(parameter, gradient ? Gradients : Values, first, source);
             if (gradient) Pending.Add(parameter);
+        }
+        finally
+        {
+            ExitWrite();
+        }
+        GC.KeepAlive(this);
+    }
+
+    internal override void WriteAll(IReadOnlyList<(ParameterLayout Parameter, double[] Values)> all)
+    {
+        Gate.EnterWrite("writing parameters");
+        try
+        {
+            foreach (var (parameter, drawn) in all) Scatter<double>(parameter, Values, 0, drawn);
         }
         finally
         {

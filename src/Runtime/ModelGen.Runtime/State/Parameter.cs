@@ -43,8 +43,8 @@ public sealed class Parameter
 
     /// <summary>
     /// The gradient of the last ComputeGradients, with what AccumulateGradients has added since; zeros before the first. Its elements cannot be read after a
-    /// training step, which uses up each gradient as it is made and keeps none (<see cref="InvalidOperationException"/>). One that is written is what the next
-    /// <see cref="Optimizer.Step"/> takes.
+    /// training step, which uses up each gradient as it is made and keeps none, or after one or a ComputeGradients that failed (<see cref="InvalidOperationException"/>). One
+    /// that is written is what the next <see cref="Optimizer.Step"/> takes; elements that are not written are 0 where there was no gradient to read.
     /// </summary>
     /// <exception cref="InvalidOperationException">It has none: it is frozen, or state.</exception>
     public ParameterView Gradient => gradient ?? throw new InvalidOperationException(
@@ -60,9 +60,15 @@ public sealed class Parameter
     public void Initialize(Initializer initializer, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(initializer);
+        Values.CopyFrom(Draw(initializer, seed));
+    }
+
+    /// <summary>The values that an initialiser draws.</summary>
+    internal double[] Draw(Initializer initializer, ulong seed)
+    {
         var drawn = new double[Length];
         initializer.Fill(Name, layout.Shape, new InitializerStream(seed, Name), drawn);
-        Values.CopyFrom(drawn);
+        return drawn;
     }
 
     /// <summary>For example <c>conv1.weight [16, 1, 3, 3]</c>.</summary>

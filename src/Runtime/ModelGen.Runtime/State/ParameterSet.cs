@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.IO.Enumeration;
 using ModelGen.Execution;
 
@@ -55,15 +56,29 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
     /// <param name="seed">With each name, the seed of a random stream.</param>
     /// <returns>How many parameters were drawn.</returns>
     /// <exception cref="KeyNotFoundException">No parameter has such a name.</exception>
-    /// <exception cref="ArgumentException">The initialiser needs a fan-in, and a tensor has fewer than two axes.</exception>
-    /// <exception cref="InvalidOperationException">Another call is running.</exception>
+    /// <exception cref="ArgumentException">The initialiser needs a fan-in, and a tensor has fewer than two axes. Nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">Another call is running. Nothing was changed.</exception>
     public int Initialize(string pattern, Initializer initializer, ulong seed = 0)
     {
         ArgumentException.ThrowIfNullOrEmpty(pattern);
         ArgumentNullException.ThrowIfNull(initializer);
         var chosen = parameters.Where(p => p.IsTrainable && FileSystemName.MatchesSimpleExpression(pattern, p.Name, ignoreCase: false)).ToArray();
         if (chosen.Length == 0) throw new KeyNotFoundException($"{State.ModelName} has no parameter '{pattern}'. {NearNames.Suggest(pattern, byName.Keys, "parameters")}");
-        foreach (var parameter in chosen) parameter.Initialize(initializer, seed);
+        // All are drawn before the first is written: a tensor that the initialiser refuses leaves the others as they are.
+        var drawn = new (ParameterLayout Parameter, double[] Values)[chosen.Length];
+        for (int i = 0; i < chosen.Length; i++)
+        {
+            try
+            {
+                drawn[i] = (chosen[i].Layout, chosen[i].Draw(initializer, seed));
+            }
+            catch (ArgumentException refused) when (chosen.Length > 1)
+            {
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                    $"{refused.Message} It is one of {chosen.Length} parameters of {State.ModelName} that '{pattern}' stands for; none was changed. Choose fewer, such as \"*.weight\" for all but biases."), nameof(pattern), refused);
+            }
+        }
+        State.WriteAll(drawn);
         return chosen.Length;
     }
 
