@@ -169,6 +169,52 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    public void A_place_where_no_file_can_be_is_named()
+    {
+        using var state = new ModelState<float>(Layout);
+        string missing = Path.Combine(folder, "runs", "net.safetensors");
+        var error = Assert.Throws<DirectoryNotFoundException>(() => state.Save(missing));
+        Assert.Equal($"'{missing}' cannot be written: there is no folder '{Path.Combine(folder, "runs")}'.", error.Message);
+        Assert.Contains($"'{folder}' cannot be written: it is a folder", Assert.Throws<IOException>(() => state.Save(folder)).Message, StringComparison.Ordinal);
+        var full = Assert.Throws<IOException>(() => SafetensorsWriter.Write<float>(File, new Dictionary<string, string>(), [("a", [1], () => throw new IOException("the disk is full"))]));
+        Assert.Equal($"'{File}' cannot be written: the disk is full", full.Message);
+        Assert.Empty(Directory.GetFileSystemEntries(folder));
+    }
+
+    /// <summary>When the folder is gone meanwhile, the temporary file cannot be deleted either; that is not what went wrong.</summary>
+    [Fact]
+    public void The_first_error_is_the_one_that_is_told()
+    {
+        string lost = Directory.CreateDirectory(Path.Combine(folder, "lost")).FullName;
+        var error = Assert.Throws<IOException>(() => SafetensorsWriter.Write<float>(Path.Combine(lost, "net"), new Dictionary<string, string>(), [("a", [1], () =>
+        {
+            Directory.Delete(lost, recursive: true);
+            throw new IOException("the disk is full");
+        })]));
+        Assert.Contains("the disk is full", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_link_stays_a_link_and_a_file_keeps_its_mode()
+    {
+        if (OperatingSystem.IsWindows()) return;   // links need a privilege there, and there are no modes
+        using var state = new ModelState<float>(Layout);
+        string link = Path.Combine(folder, "latest");
+        System.IO.File.CreateSymbolicLink(link, "net.safetensors");
+        state.Save(link);   // to a file that is not there yet
+        const UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupWrite;
+        System.IO.File.SetUnixFileMode(File, mode);
+        state.Initialize(5);
+        state.Save(link);
+        Assert.Equal("net.safetensors", new FileInfo(link).LinkTarget);
+        Assert.Equal(mode, System.IO.File.GetUnixFileMode(File));
+        Assert.Equal([link, File], Directory.GetFileSystemEntries(folder).Order());
+        using var read = new ModelState<float>(Layout);
+        read.Load(File);
+        Assert.Equal(state.Parameters[0].Values.ToArray(), read.Parameters[0].Values.ToArray());
+    }
+
+    [Fact]
     public void RandomDamageIsRefusedOrHarmless()
     {
         using var state = new ModelState<float>(Layout);

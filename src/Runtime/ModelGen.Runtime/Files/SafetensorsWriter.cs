@@ -12,26 +12,53 @@ internal static class SafetensorsWriter
     /// <param name="metadata">Text by key, for the header.</param>
     /// <param name="tensors">Names, shapes and, when asked, the elements.</param>
     /// <param name="format">What elements are rounded to.</param>
+    /// <exception cref="IOException">There is no such folder, or the file cannot be written; the old one is as it was.</exception>
     public static void Write<T>(string path, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<(string Name, int[] Shape, Func<T[]> Values)> tensors, StorageFormat format = StorageFormat.Precision)
         where T : unmanaged, INumberBase<T>
     {
-        string full = Path.GetFullPath(path);
+        string full = Target(path), folder = Path.GetDirectoryName(full)!;
         // In the same folder: a rename across file systems is not atomic.
-        string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+        string temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
             {
+                // Before there is anything to read: who may not read the old file never reads the new one.
+                if (!OperatingSystem.IsWindows() && File.Exists(full)) File.SetUnixFileMode(stream.SafeFileHandle, File.GetUnixFileMode(full));
                 WriteHeader<T>(stream, metadata, tensors, format);
                 foreach (var tensor in tensors) WriteValues(stream, tensor.Values(), format);
                 stream.Flush(flushToDisk: true);
             }
             File.Move(temporary, full, overwrite: true);
         }
-        catch
+        catch (Exception e)
+        {
+            Delete(temporary);
+            // The system's message names the temporary file, which the caller does not know.
+            if (e is IOException or UnauthorizedAccessException) throw new IOException($"'{path}' cannot be written: {e.Message}", e);
+            throw;
+        }
+    }
+
+    // The file that a path means; that of a link stays where it is, and the link a link.
+    static string Target(string path)
+    {
+        var file = new FileInfo(path);
+        if (file.LinkTarget is not null) file = (FileInfo)file.ResolveLinkTarget(returnFinalTarget: true)!;
+        if (Directory.Exists(file.FullName)) throw new IOException($"'{path}' cannot be written: it is a folder.");
+        if (!Directory.Exists(file.DirectoryName)) throw new DirectoryNotFoundException($"'{path}' cannot be written: there is no folder '{file.DirectoryName}'.");
+        return file.FullName;
+    }
+
+    static void Delete(string temporary)
+    {
+        try
         {
             File.Delete(temporary);
-            throw;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What went wrong before is what the caller has to know.
         }
     }
 
