@@ -27,7 +27,7 @@ public abstract unsafe class DecodingSession<TInput, T> : IDisposable
     /// <param name="plan">What is known of the model.</param>
     /// <param name="capacity">Positions to have room for.</param>
     /// <param name="batch">Sequences side by side.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, or the capacity is above what the model has positions for.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, or the capacity is above what the model has positions or the machine has memory for.</exception>
     protected DecodingSession(DecodingPlan plan, int capacity, int batch)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -36,8 +36,21 @@ public abstract unsafe class DecodingSession<TInput, T> : IDisposable
         if (plan.Limit is var (parameter, positions) && capacity > positions) throw new ArgumentOutOfRangeException(nameof(capacity), capacity,
             string.Create(CultureInfo.InvariantCulture, $"{plan.Model} has {positions} positions, the rows of '{parameter}', so a decoding session cannot have room for {capacity}."));
         (this.plan, Capacity, Batch) = (plan, capacity, batch);
-        CacheCapacity = checked((capacity + CachedAttention.CapacityUnit - 1) / CachedAttention.CapacityUnit * CachedAttention.CapacityUnit);
-        cache = new NativeArray(checked(plan.CacheUnit * batch * CacheCapacity * sizeof(T)));
+        const int Unit = CachedAttention.CapacityUnit, MostPositions = int.MaxValue / Unit * Unit;
+        Int128 each = (Int128)plan.CacheUnit * batch * sizeof(T), bytes = each * Unit * (((long)capacity + Unit - 1) / Unit);
+        if (capacity > MostPositions) throw TooLarge(string.Create(CultureInfo.InvariantCulture, $"no session has room for more than {MostPositions}"));
+        CacheCapacity = (capacity + Unit - 1) / Unit * Unit;
+        try
+        {
+            cache = new NativeArray(checked((long)bytes));
+        }
+        catch (Exception e) when (e is OutOfMemoryException or OverflowException)
+        {
+            throw TooLarge("this machine does not have as much");
+        }
+
+        ArgumentOutOfRangeException TooLarge(string why) => new(nameof(capacity), capacity, string.Create(CultureInfo.InvariantCulture,
+            $"A decoding session of {plan.Model} takes {each} bytes for each position, so room for {capacity} takes {bytes}: {why}."));
     }
 
     /// <summary>How many positions were decoded; the number of the next one.</summary>
@@ -103,17 +116,21 @@ public abstract unsafe class DecodingSession<TInput, T> : IDisposable
     public void Decode(TInput input, Span<T> output) => Decode(new ReadOnlySpan<TInput>(in input), output);
 
     /// <summary>Forgets all positions: the next one is the first.</summary>
+    /// <exception cref="InvalidOperationException">A call is running.</exception>
+    /// <exception cref="ObjectDisposedException">The session was disposed.</exception>
     public void Reset() => Rewind(0);
 
     /// <summary>Forgets the positions from <paramref name="to"/> on: the next one takes that number. To try another continuation.</summary>
     /// <param name="to">How many positions stay.</param>
     /// <exception cref="ArgumentOutOfRangeException">Negative, or above <see cref="Position"/>.</exception>
     /// <exception cref="InvalidOperationException">A call is running.</exception>
+    /// <exception cref="ObjectDisposedException">The session was disposed.</exception>
     public void Rewind(int to)
     {
         Enter("This decoding session is used by another call that is still running.");
         try
         {
+            ObjectDisposedException.ThrowIf(disposed, this);
             if (to < 0 || to > position) throw new ArgumentOutOfRangeException(nameof(to), to, string.Create(CultureInfo.InvariantCulture, $"The session holds {position} positions; it can go back to 0 to {position}."));
             position = to;
         }
