@@ -85,6 +85,24 @@ public sealed class TensorTests
     }
 
     [Fact]
+    public void What_no_tensor_can_be_made_of_is_named()
+    {
+        Assert.Throws<ArgumentNullException>("data", () => new Tensor((double[])null!, 3));
+        Assert.Throws<ArgumentNullException>("data", () => new Tensor((float[])null!, 3));
+        Assert.Throws<ArgumentNullException>("shape", () => new Tensor([1f], null!));
+        Assert.Throws<ArgumentNullException>("values", () => Tensor.From((float[])null!));
+        Assert.Throws<ArgumentNullException>("values", () => Tensor.From((float[,])null!));
+        Assert.Throws<ArgumentNullException>("data", () => new IntTensor(null!, 3));
+        Assert.Throws<ArgumentNullException>("values", () => IntTensor.From(null!));
+        Assert.Throws<ArgumentNullException>("shape", () => Tensor.Zeros(null!));
+        var error = Assert.Throws<ArgumentOutOfRangeException>("shape", () => Tensor.Zeros(100_000, 100_000));
+        Assert.StartsWith("A tensor [100000, 100000] has more elements than the 2147483591 ", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>("shape", () => Tensor.Zeros(int.MaxValue));
+        Assert.Throws<ArgumentOutOfRangeException>("shape", () => Tensor.Zeros(1 << 16, 1 << 16, 1 << 16, 1 << 16));   // 2^64 is 0 in a long
+        Assert.Empty(Tensor.Zeros(100_000, 100_000, 0).ToArray());
+    }
+
+    [Fact]
     public void ATensorIsImmutable()
     {
         float[] data = [1, 2];
@@ -137,6 +155,10 @@ public sealed class TensorTests
         Assert.True(X.CrossEntropy(IntTensor.From(0, 1)).Item() > 0);
         Assert.Contains("-1 at index 1", Assert.Throws<ArgumentOutOfRangeException>(() => X.CrossEntropy(IntTensor.From(0, -1))).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => X.CrossEntropy(IntTensor.From(3, 0)));
+        void Named(string message, Action call) => Assert.StartsWith(message, Assert.Throws<ArgumentOutOfRangeException>(call).Message, StringComparison.Ordinal);
+        Named("'index' has 7 at index 1; allowed are 0 to 2.", () => X.Gather(1, new IntTensor([0, 7], 2, 1)));
+        Named("A layer Embedding: 'index' has 70000 at index 0; allowed are 0 to 9.", () => new Embedding(10, 3).Forward(IntTensor.From(70000)));
+        Named("A layer Lstm: 'lengths' has 5 at index 0; allowed are 0 to 4.", () => new Lstm(2).Forward(Tensor.Zeros(1, 4, 3), IntTensor.From(5)));
         Assert.Equal([2, 6], Tensor.Concat(1, X, X).Shape);
     }
 }

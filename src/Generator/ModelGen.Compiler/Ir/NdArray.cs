@@ -5,6 +5,9 @@ namespace ModelGen.Compiler.Ir;
 /// </summary>
 internal sealed class NdArray
 {
+    // The most elements of a .NET array.
+    const int MaxLength = 0x7FFFFFC7;
+
     public NdArray(int[] shape, double[] data)
     {
         Shape = shape;
@@ -28,7 +31,14 @@ internal sealed class NdArray
         set => Data[Offset(index)] = value;
     }
 
-    public static int Count(IEnumerable<int> shape) => shape.Aggregate(1, (a, b) => checked(a * b));
+    public static int Count(IEnumerable<int> shape)
+    {
+        long count = 1;
+        // A size of 0 may stand behind a product that is too large, which grows no further.
+        foreach (int size in shape) count = Math.Min(count, MaxLength + 1L) * size;
+        return count <= MaxLength ? (int)count : throw new ArgumentOutOfRangeException(nameof(shape),
+            $"A tensor [{string.Join(", ", shape)}] has more elements than the {MaxLength.ToString(System.Globalization.CultureInfo.InvariantCulture)} (2^31 - 57) that one array can hold.");
+    }
 
     /// <summary>Elements between neighbours along each axis.</summary>
     public int[] Strides()

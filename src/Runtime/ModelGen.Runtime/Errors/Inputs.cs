@@ -66,7 +66,10 @@ public static class Inputs
     /// <param name="parameter">The span's parameter name.</param>
     /// <param name="ignored">A further index that is allowed: that of labels which do not count.</param>
     /// <exception cref="ArgumentOutOfRangeException">One lies outside; the message names its place and value.</exception>
-    public static void RequireLabels(ReadOnlySpan<int> labels, int bound, string parameter, int? ignored = null)
+    public static void RequireLabels(ReadOnlySpan<int> labels, int bound, string parameter, int? ignored = null) => RequireLabels(labels, bound, parameter, ignored, owner: "");
+
+    // The owner is whose parameter it is (Layer 'embedding'), and empty where the call says it.
+    internal static void RequireLabels(ReadOnlySpan<int> labels, int bound, string parameter, int? ignored, string owner)
     {
         // Vectorised.
         int at = labels.IndexOfAnyExceptInRange(0, bound - 1);
@@ -77,7 +80,7 @@ public static class Inputs
         }
         if (at < 0) return;
         throw new ArgumentOutOfRangeException(parameter, labels[at],
-            $"'{parameter}' has {Number(labels[at])} at index {Number(at)}; allowed are 0 to {Number(bound - 1)}.");
+            $"{owner}{(owner.Length == 0 ? "" : ": ")}'{parameter}' has {Number(labels[at])} at index {Number(at)}; allowed are 0 to {Number(bound - 1)}.");
     }
 
     /// <summary>Throws because the given sizes leave nothing of some value inside the model: an image smaller than a window, say.</summary>

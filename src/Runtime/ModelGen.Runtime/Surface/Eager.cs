@@ -1,3 +1,4 @@
+using System.Numerics;
 using ModelGen.Compiler.Autodiff;
 using ModelGen.Compiler.Ir;
 using ModelGen.Compiler.Layers;
@@ -17,6 +18,9 @@ internal sealed class Eager
     readonly Graph graph;
     readonly Dictionary<string, NdArray> inputs = new(StringComparer.Ordinal);
     readonly Dictionary<object, Node> nodes = new(ReferenceEqualityComparer.Instance);
+
+    // As what integers were given: the parameter, and the layer that has it.
+    readonly Dictionary<Node, (string Parameter, string Owner)> integers = [];
     readonly List<EagerParameterSource> sources = [];
     readonly HashSet<EagerMode.Scope> scopes = [];
 
@@ -53,7 +57,7 @@ internal sealed class Eager
     public static Tensor[] Apply(LayerDefinition definition, LayerWeights weights, ReadOnlySpan<object?> arguments, ReadOnlySpan<object?> inputs, string? method = null)
     {
         var layer = new LayerApplication(definition, weights, arguments.ToArray(), inputs.ToArray(), method, EagerMode.IsTraining ? EagerMode.Current : null);
-        var accepted = definition.Methods.FirstOrDefault(m => m.Name == method)?.Inputs ?? definition.Inputs;
+        var accepted = InputsOf(definition, method);
         for (int i = 0; i < inputs.Length; i++)
             if (inputs[i] is null && !accepted[i].IsOptional) throw new ArgumentNullException(accepted[i].Name);
         return System.Array.ConvertAll(Checked(PrecisionOf(layer), eager =>
@@ -70,6 +74,8 @@ internal sealed class Eager
         var (of, to, along) = (eager.Replay(y), eager.Replay(x), v is null ? null : eager.Replay(v));
         return eager.Result([Derivatives.Of(method, of, to, along, element)], _ => new DerivativeOrigin(method, y, x, v), []);
     })[0];
+
+    static IReadOnlyList<LayerInput> InputsOf(LayerDefinition definition, string? method) => definition.Methods.FirstOrDefault(m => m.Name == method)?.Inputs ?? definition.Inputs;
 
     static object[] Checked(DType precision, Func<Eager, object[]> run)
     {
@@ -88,7 +94,12 @@ internal sealed class Eager
 
     DType TypeOf(Tensor x) => x.IsFilled ? graph.Precision : x.DType;
 
-    Node Node(IntTensor x) => nodes.TryGetValue(x, out var known) ? known : nodes[x] = Leaf(x.Values, DType.Int32);
+    Node Node(IntTensor x, string parameter, string owner = "")
+    {
+        var node = nodes.TryGetValue(x, out var known) ? known : nodes[x] = Leaf(x.Values, DType.Int32);
+        integers[node] = (parameter, owner);
+        return node;
+    }
 
     // All calls that led to a tensor, the first one first. A long history is no deep recursion.
     Node Replay(Tensor wanted)
@@ -133,7 +144,8 @@ internal sealed class Eager
         if (source is null) sources.Add(source = new EagerParameterSource(graph, layer.Weights, precision, $"{sources.Count}:", new(values, StringComparer.Ordinal)));
         if (layer.Scope is not null) scopes.Add(layer.Scope);
         string path = layer.Weights.Path, display = path.Length == 0 ? $"A layer {layer.Definition.Name}" : $"Layer '{path}'";
-        var operands = System.Array.ConvertAll(layer.Inputs, input => input switch { Tensor x => Node(x), IntTensor x => Node(x), _ => null });
+        var accepted = InputsOf(layer.Definition, layer.Method);
+        var operands = layer.Inputs.Select((input, i) => input switch { Tensor x => Node(x), IntTensor x => Node(x, accepted[i].Name, display), _ => null }).ToArray();
         return Invocation.ApplyAll(graph, layer.Definition, Given([.. layer.Definition.Constructor, .. layer.Definition.Properties], layer.Arguments, precision), path, display,
             operands, layer.Scope is not null, source, layer.Method);
     }
@@ -151,16 +163,18 @@ internal sealed class Eager
     static DType PrecisionOf(LayerApplication layer) => Deciding(layer.Inputs.OfType<Tensor>())?.DType ?? layer.Weights.Precision;
 
     /// <summary>Elements and shape of a new tensor, checked.</summary>
-    public static NdArray Array(double[] data, int[] shape)
+    public static NdArray Array<T>(T[] data, int[] shape) where T : INumberBase<T>
     {
+        ArgumentNullException.ThrowIfNull(data);
         int elements = Elements(shape);
         if (data.Length != elements) throw new ArgumentException(
             $"A tensor [{string.Join(", ", shape)}] has {elements} {(elements == 1 ? "element" : "elements")}, but {data.Length} were given.", nameof(data));
-        return new NdArray((int[])shape.Clone(), data);
+        return new NdArray((int[])shape.Clone(), System.Array.ConvertAll(data, double.CreateTruncating));
     }
 
     public static int Elements(int[] shape)
     {
+        ArgumentNullException.ThrowIfNull(shape);
         foreach (int size in shape)
             if (size < 0) throw new ArgumentOutOfRangeException(nameof(shape), size, $"The shape [{string.Join(", ", shape)}] has a negative size.");
         return NdArray.Count(shape);
@@ -195,10 +209,10 @@ internal sealed class Eager
     {
         (ParameterKind.Tensor, Tensor x) => Node(x),
         // Of a method that both have.
-        (ParameterKind.Tensor, IntTensor x) => Node(x),
+        (ParameterKind.Tensor, IntTensor x) => Node(x, parameter.Name),
         (ParameterKind.Text, string text) => text,
         (ParameterKind.Tensor, float number) => graph.Constant(number, precision),
-        (ParameterKind.IntTensor, IntTensor x) => Node(x),
+        (ParameterKind.IntTensor, IntTensor x) => Node(x, parameter.Name),
         (ParameterKind.Tensors, Tensor[] list) => System.Array.ConvertAll(list, x => Node(x ?? throw new ArgumentNullException(parameter.Name))),
         (ParameterKind.Reduction, Reduction reduction) => (Dim)(int)reduction,
         (ParameterKind.Bag, BagMode mode) => (Dim)(int)mode,
@@ -257,8 +271,11 @@ internal sealed class Eager
     {
         foreach (var node in graph.Nodes)
             foreach (var (input, bound, ignored) in node.Op.IndexBounds(node))
-                if (Root(node.Inputs[input]).Op is Compiler.Ops.InputLeaf labels)
-                    Inputs.RequireLabels(System.Array.ConvertAll(inputs[labels.Input].Data, x => (int)x), checked((int)bound.Value), "label", ignored);
+            {
+                if (Root(node.Inputs[input]) is not { Op: Compiler.Ops.InputLeaf labels } leaf) continue;
+                var (parameter, owner) = integers[leaf];
+                Inputs.RequireLabels(System.Array.ConvertAll(inputs[labels.Input].Data, x => (int)x), checked((int)bound.Value), parameter, ignored, owner);
+            }
     }
 
     // Indices may have been given another shape.

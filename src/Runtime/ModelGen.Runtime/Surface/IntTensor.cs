@@ -9,10 +9,14 @@ public sealed partial class IntTensor
 
     /// <summary>The elements <paramref name="data"/> in row-major order; no sizes make a scalar.</summary>
     /// <exception cref="ArgumentException">The number of elements is not the product of the sizes.</exception>
-    public IntTensor(int[] data, params int[] shape) => Values = Eager.Array(Array.ConvertAll(data, x => (double)x), shape);
+    public IntTensor(int[] data, params int[] shape) => Values = Eager.Array(data, shape);
 
     /// <summary>A vector of these elements.</summary>
-    public static IntTensor From(params int[] values) => new(values, values.Length);
+    public static IntTensor From(params int[] values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return new(values, values.Length);
+    }
 
     internal NdArray Values { get; }
 

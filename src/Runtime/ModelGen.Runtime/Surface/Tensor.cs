@@ -15,17 +15,25 @@ public sealed partial class Tensor
 
     /// <summary>A float32 tensor of the elements <paramref name="data"/> in row-major order; no sizes make a scalar.</summary>
     /// <exception cref="ArgumentException">The number of elements is not the product of the sizes.</exception>
-    public Tensor(float[] data, params int[] shape) : this(Eager.Array(Array.ConvertAll(data, x => (double)x), shape), DType.Float32) { }
+    public Tensor(float[] data, params int[] shape) : this(Eager.Array(data, shape), DType.Float32) { }
 
     /// <summary>A float64 tensor of the elements <paramref name="data"/> in row-major order; no sizes make a scalar.</summary>
     /// <exception cref="ArgumentException">The number of elements is not the product of the sizes.</exception>
-    public Tensor(double[] data, params int[] shape) : this(Eager.Array((double[])data.Clone(), shape), DType.Float64) { }
+    public Tensor(double[] data, params int[] shape) : this(Eager.Array(data, shape), DType.Float64) { }
 
     /// <summary>A vector of these elements: <c>Tensor.From(1f, 2f, 3f)</c>.</summary>
-    public static Tensor From(params float[] values) => new(values, values.Length);
+    public static Tensor From(params float[] values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return new(values, values.Length);
+    }
 
     /// <summary>A matrix, rows first.</summary>
-    public static Tensor From(float[,] values) => new(values.Cast<float>().ToArray(), values.GetLength(0), values.GetLength(1));
+    public static Tensor From(float[,] values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return new(values.Cast<float>().ToArray(), values.GetLength(0), values.GetLength(1));
+    }
 
     /// <summary>One number, with no axes.</summary>
     public static Tensor Scalar(float value) => Full(value);
