@@ -22,6 +22,33 @@ public unsafe class CtcTests
         }
     }
 
+    /// <summary>PyTorch computes a number for them, which is the loss of no target.</summary>
+    [Theory]
+    [InlineData("Target 1 of 'Ctc' has the blank, 0, at index 2;", 0, 2, 0)]
+    [InlineData("Target 1 of 'Ctc' has 2 at index 2, behind the -1 at index 1;", 0, -1, 2)]
+    [InlineData("Target 1 of 'Ctc' has the blank, 2, at index 1;", 2, 2, -1)]
+    [InlineData("Target 1 of 'Ctc' has the blank, 2, at index 2;", 2, -1, 2)]
+    public void Targets_that_are_none_are_refused(string message, int blank, int second, int third)
+    {
+        var shape = new CtcShape { Batch = 3, Steps = 4, Classes = 3, Symbols = 3, Blank = blank };
+        int[] target = [1, -1, -1, 1, second, third, 1, 1, -1];
+        float[] x = Enumerable.Repeat(-1.0986123f, 3 * 4 * 3).ToArray(), y = new float[x.Length];
+        var logits = new Tensor(x, 3, 4, 3);
+        string eager = Assert.Throws<InvalidOperationException>(() => logits.Ctc(new IntTensor(target, 3, 3), blank)).Message;
+        Assert.StartsWith(message, eager, StringComparison.Ordinal);
+        fixed (float* px = x, py = y)
+        fixed (int* pt = target)
+        {
+            nint at = (nint)px, to = (nint)py, of = (nint)pt;
+            foreach (int threads in OnTeam.Sizes)
+            {
+                Assert.Equal(eager, Assert.Throws<InvalidOperationException>(() => OnTeam.Run(threads, team => Ctc.Loss<F32x4, float>(team, shape, (float*)at, (int*)of, (float*)to))).Message);
+                Assert.Equal(eager, Assert.Throws<InvalidOperationException>(() => OnTeam.Run(threads, team => Ctc.Posterior<F32x4, float>(team, shape, (float*)at, (int*)of, (float*)to))).Message);
+            }
+        }
+        Assert.All(y, v => Assert.Equal(0, v));
+    }
+
     static void Check<V, T>(CtcShape s, bool withLengths, double tolerance)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged, IFloatingPointIeee754<T>

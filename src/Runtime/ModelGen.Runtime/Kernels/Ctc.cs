@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -7,7 +8,8 @@ namespace ModelGen.Execution;
 /// <summary>
 /// Connectionist temporal classification (Graves et al., 2006): the forward-backward algorithm over the symbols of a target with a blank around each. It computes with
 /// logarithms in double precision: probabilities of long sequences are too small for anything else. Sequences do not depend on each other: a member of the
-/// team takes some of them, so the bits do not depend on the size of the team.
+/// team takes some of them, so the bits do not depend on the size of the team. Every member looks at all targets first, so that all throw alike and none waits for another: a blank
+/// among the symbols, or a symbol behind the end, has a loss too, but not the one that was meant.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Ctc
@@ -15,12 +17,14 @@ public static unsafe class Ctc
     const double Never = double.NegativeInfinity;
 
     /// <summary>y[n] = the loss of sequence n. Every member of the team calls it; no barrier at the end.</summary>
+    /// <exception cref="InvalidOperationException">A target has the blank, or a symbol behind its end.</exception>
     public static void Loss<V, T>(Team team, in CtcShape shape, T* x, int* target, T* y) where V : unmanaged, ISimd<V, T> where T : unmanaged =>
         Loss<V, T>(team, shape, x, target, null, y);
 
     /// <summary>The same with the number of steps of each sequence that count.</summary>
     public static void Loss<V, T>(Team team, in CtcShape shape, T* x, int* target, int* length, T* y) where V : unmanaged, ISimd<V, T> where T : unmanaged
     {
+        Check(shape, target);
         team.Range(shape.Batch, 1, out nint from, out nint to);
         if (to <= from) return;
         nint places = (2 * shape.Symbols) + 1;
@@ -40,12 +44,14 @@ public static unsafe class Ctc
     }
 
     /// <summary>y[n, t, c] = the probability that a path of target n is at class c in step t. Every member of the team calls it; no barrier at the end.</summary>
+    /// <exception cref="InvalidOperationException">A target has the blank, or a symbol behind its end.</exception>
     public static void Posterior<V, T>(Team team, in CtcShape shape, T* x, int* target, T* y) where V : unmanaged, ISimd<V, T> where T : unmanaged =>
         Posterior<V, T>(team, shape, x, target, null, y);
 
     /// <summary>The same with the number of steps of each sequence that count.</summary>
     public static void Posterior<V, T>(Team team, in CtcShape shape, T* x, int* target, int* length, T* y) where V : unmanaged, ISimd<V, T> where T : unmanaged
     {
+        Check(shape, target);
         team.Range(shape.Batch, 1, out nint from, out nint to);
         if (to <= from) return;
         nint places = (2 * shape.Symbols) + 1;
@@ -70,6 +76,24 @@ public static unsafe class Ctc
             }
         }
     }
+
+    static void Check(in CtcShape shape, int* target)
+    {
+        for (nint n = 0; n < shape.Batch; n++, target += shape.Symbols)
+        {
+            nint end = shape.Symbols;
+            for (nint s = 0; s < shape.Symbols; s++)
+            {
+                if (target[s] < 0) end = nint.Min(end, s);
+                else if (target[s] == shape.Blank || s > end) Throw(n, s, target[s], end, shape.Blank);
+            }
+        }
+    }
+
+    // The words of the reference in Ctc of the compiler.
+    static void Throw(nint n, nint s, int symbol, nint end, nint blank) => throw new InvalidOperationException(symbol == blank
+        ? string.Create(CultureInfo.InvariantCulture, $"Target {n} of 'Ctc' has the blank, {symbol}, at index {s}; a target is made of the other classes, and 'blank' says which class stands for no symbol.")
+        : string.Create(CultureInfo.InvariantCulture, $"Target {n} of 'Ctc' has {symbol} at index {s}, behind the -1 at index {end}; -1 stands behind the last symbol only."));
 
     static void Swap(ref double* a, ref double* b)
     {

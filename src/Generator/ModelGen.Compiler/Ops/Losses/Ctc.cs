@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ModelGen.Compiler.Ops;
 
 /// <summary>
@@ -109,6 +111,7 @@ internal sealed class Ctc(int blank, bool perSymbol, bool zeroInfinity) : Kernel
     internal static (int[] Symbols, int Steps, Func<int, int, double> P) Sequence(ReferenceCall call, int n, int blank)
     {
         NdArray x = call[0], target = call[1];
+        RequireTarget(target, n, blank);
         var symbols = new List<int> { blank };
         for (int s = 0; s < target.Shape[1] && target[n, s] != End; s++)
         {
@@ -116,6 +119,20 @@ internal sealed class Ctc(int blank, bool perSymbol, bool zeroInfinity) : Kernel
             symbols.Add(blank);
         }
         return (symbols.ToArray(), call.Inputs.Count > 2 ? (int)call[2].Data[n] : x.Shape[1], (t, c) => Math.Exp(x[n, t, c]));
+    }
+
+    // No range of labels says it: the blank may lie among the classes, and the end anywhere.
+    static void RequireTarget(NdArray target, int n, int blank)
+    {
+        int end = target.Shape[1];
+        for (int s = 0; s < target.Shape[1]; s++)
+        {
+            int symbol = (int)target[n, s];
+            if (symbol == End) end = Math.Min(end, s);
+            else if (symbol == blank || s > end) throw new InvalidOperationException(string.Format(CultureInfo.InvariantCulture, symbol == blank
+                ? "Target {0} of 'Ctc' has the blank, {1}, at index {2}; a target is made of the other classes, and 'blank' says which class stands for no symbol."
+                : "Target {0} of 'Ctc' has {1} at index {2}, behind the -1 at index {3}; -1 stands behind the last symbol only.", n, symbol, s, end));
+        }
     }
 
     /// <summary>
