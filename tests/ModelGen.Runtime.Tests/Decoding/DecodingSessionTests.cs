@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ModelGen.Execution;
 
 namespace ModelGen.Runtime.Tests.Decoding;
@@ -36,6 +37,16 @@ public sealed class DecodingSessionTests
         Assert.Throws<ObjectDisposedException>(() => session.Rewind(0));
         Assert.Throws<ObjectDisposedException>(() => session.Decode(3, new float[1]));
         Assert.Equal(1, session.Position);
+    }
+
+    [Fact]
+    public void A_result_in_the_memory_of_the_input_is_refused()
+    {
+        using var session = new Session(Plan(8), capacity: 4, batch: 1);
+        float[] memory = [1, 2];
+        var error = Assert.Throws<ArgumentException>(() => session.Decode(MemoryMarshal.Cast<float, int>(memory.AsSpan(0, 1)), memory.AsSpan(0, 1)));
+        Assert.StartsWith("'scores' shares memory with 'token'.", error.Message, StringComparison.Ordinal);
+        Assert.Equal((0, 1, 2), (session.Position, memory[0], memory[1]));
     }
 
     sealed class Session(DecodingPlan plan, int capacity, int batch) : DecodingSession<int, float>(plan, capacity, batch)

@@ -80,7 +80,7 @@ public abstract unsafe class DecodingSession<TInput, T> : IDisposable
     /// </summary>
     /// <param name="input">The next positions, sequence by sequence: Batch times any number of positions.</param>
     /// <param name="output">Receives the result of the last position of each sequence: what may follow.</param>
-    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, or the result shares memory with the input.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A token is outside the vocabulary.</exception>
     /// <exception cref="InvalidOperationException">
     /// The session has no room for so many positions, the weights may have changed since it read the first of those that it holds, or another call is running; nothing was changed.
@@ -94,6 +94,7 @@ public abstract unsafe class DecodingSession<TInput, T> : IDisposable
             ObjectDisposedException.ThrowIf(disposed, this);
             int length = Inputs.SolveSize(input.Length, (long)Batch * plan.Input.Unit, plan.Input.Name, plan.Input.Shape, "T");
             if (output.Length != (long)Batch * plan.Output.Unit) Inputs.RequireLength(output.Length, (long)Batch * plan.Output.Unit, plan.Output.Name, plan.Output.Shape, "");
+            Inputs.RequireApart(output, plan.Output.Name, input, plan.Input.Name);
             if (plan.Vocabulary > 0) Inputs.RequireLabels(MemoryMarshal.Cast<TInput, int>(input), plan.Vocabulary, plan.Input.Name);
             if (length > Capacity - position) throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
                 $"The decoding session of {plan.Model} has room for {Capacity} positions and holds {position}; {length} more do not fit. Call Reset, or start one with a larger capacity."));
