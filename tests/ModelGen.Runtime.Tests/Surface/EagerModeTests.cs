@@ -4,7 +4,9 @@ namespace ModelGen.Runtime.Tests.Surface;
 public sealed class EagerModeTests
 {
     [Fact]
-    public async Task A_scope_goes_on_behind_an_await_and_ends_there()
+    public Task A_scope_goes_on_behind_an_await_and_ends_there() => Task.Run(OnTwoThreads);
+
+    static async Task OnTwoThreads()
     {
         int first = Environment.CurrentManagedThreadId;
         using (EagerMode.Training(seed: 3))
