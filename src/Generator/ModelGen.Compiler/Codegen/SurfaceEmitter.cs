@@ -53,6 +53,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         w.Line($"/// <param name=\"{own.Workspace}\">The memory for intermediate values; null takes one from the model's pool.</param>");
         w.Line("/// <exception cref=\"ArgumentException\">A length fits no batch, lengths do not fit each other, or a result shares memory with something else.</exception>");
         if (ChecksIndices(step)) w.Line(IndexException);
+        if (ChecksTargets(step)) w.Line(TargetException);
         var outputs = step.Function.OutputNames.Select(n => $"Span<{call.OutputType(n)}> {n}");
         // A stream calls its own step; its users do not.
         var (access, member) = step.Stream is null ? ("public", step.Name) : ("private", step.Name + "Core");
@@ -81,17 +82,17 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
         var objective = train.Function.Name;
         string trainName = GeneratedMembers.Train(objective), gradientsName = GeneratedMembers.Gradients(objective), accumulateName = GeneratedMembers.Accumulate(objective), evaluateName = GeneratedMembers.Evaluate(objective);
 
-        Doc("One training step: loss, gradients and update. Returns the loss before the update. Allocates nothing after the first call with a batch size.", optimizer: true);
+        Doc("One training step: loss, gradients and update. Returns the loss before the update. Gradients that waited for one are discarded. Allocates nothing after the first call with a batch size.", optimizer: true);
         using (w.Block($"public {type} {trainName}({spans}, Optimizer {own.Optimizer})"))
         {
             w.Line($"ArgumentNullException.ThrowIfNull({own.Optimizer});");
             w.Line($"return {train.Name}Core(\"{trainName}\", {names}, {own.Optimizer}, null);");
         }
         w.Line();
-        Doc($"The loss and its gradients, in training form, without an update: <see cref=\"Parameters\"/> then hold the gradients, in place of any that waited for an update. Changes nothing else.", optimizer: false);
+        Doc($"The loss and its gradients, in training form, without an update: <see cref=\"Parameters\"/> then hold the gradients, in place of those that waited for an update, or none if the call fails. Changes nothing else.", optimizer: false);
         w.Line($"public {type} {gradientsName}({spans}) => {train.Name}Core(\"{gradientsName}\", {names}, null, null);");
         w.Line();
-        Doc($"A training step whose update comes later: adds its gradients to those of the calls before it, until optimizer.Step(Parameters) uses them up.", optimizer: false, weight: true);
+        Doc($"A training step whose update comes later: adds its gradients to those of the calls before it, until optimizer.Step(Parameters) uses them up. A call that fails adds none.", optimizer: false, weight: true);
         w.Line($"public {type} {accumulateName}({spans}, double {own.Weight} = 1) => {train.Name}Core(\"{accumulateName}\", {names}, null, {own.Weight});");
         w.Line();
         Train(w, train, call);
@@ -108,6 +109,7 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
             if (weight) w.Line($"/// <param name=\"{own.Weight}\">What the gradients are multiplied by: the share of this call's rows in all rows, for their mean.</param>");
             w.Line("/// <exception cref=\"ArgumentException\">A length fits no batch, lengths do not fit each other, or a label is out of range.</exception>");
             if (ChecksIndices(train)) w.Line(IndexException);
+            if (ChecksTargets(train)) w.Line(TargetException);
             if (checksLoss) w.Line("/// <exception cref=\"NonFiniteLossException\">The loss is not a number or infinite; the model is unchanged.</exception>");
         }
     }
@@ -115,6 +117,10 @@ internal sealed class SurfaceEmitter(ModelSpec model, IReadOnlyList<Step> steps,
     const string IndexException = "/// <exception cref=\"InvalidOperationException\">An index that the model computes is out of range; the model is unchanged.</exception>";
 
     static bool ChecksIndices(Step step) => step.Schedule.AllKernels.OfType<CallKernel>().Any(k => k.Node.Op is CheckedIndex);
+
+    const string TargetException = "/// <exception cref=\"InvalidOperationException\">A target of Ctc has the blank, or a symbol behind its end; the model is unchanged.</exception>";
+
+    static bool ChecksTargets(Step step) => step.Schedule.AllKernels.OfType<CallKernel>().Any(k => k.Node.Op is Ctc);
 
     void Train(SourceWriter w, Step step, CallText call)
     {

@@ -135,8 +135,7 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
         int rank = down.Shape[0], inputs = down.Shape[1];
         for (int i = 0; i < w.Length; i++)
             for (int r = 0; r < rank; r++) w[i] += alpha / rank * b[(i / inputs * rank) + r] * a[(r * inputs) + (i % inputs)];
-        weight.Values.CopyFrom(w);
-        up.Values.Fill(0);
+        State.WriteAll([(weight.Layout, w), (up.Layout, new double[b.Length])]);
     }
 
     /// <summary>All tensors in order.</summary>
