@@ -9,9 +9,11 @@ namespace ModelGen.Benchmarks;
 /// <summary>What a short program waits for: from the start of the process to the end of the first training step, how much of that the JIT took, and the memory.</summary>
 internal static class FirstStep
 {
-    public static int Print()
+    public static int Print(int threads)
     {
-        var (x, y) = Batches.OfNumbers(64, 784, 10).Next();
+        ModelGenOptions.Threads = threads;
+        // One batch, as in benchmarks/peers/first_step.py.
+        var (x, y) = Batches.OfNumbers(64, 784, 10, count: 1).Next();
         var model = new Mlp();
         model.TrainStep(x, y, new Sgd(0.01, momentum: 0.9));
         using var process = Process.GetCurrentProcess();

@@ -1,6 +1,6 @@
 namespace ModelGen.Benchmarks.Measuring;
 
-/// <summary>Eight batches in memory, given out in turn, so that no step sees data that the last one left in the cache.</summary>
+/// <summary>Batches in memory, eight if nothing else is said, given out in turn, so that no step sees data that the last one left in the cache.</summary>
 /// <param name="batches">They.</param>
 internal sealed class Batches<TInput>((TInput[] Input, int[] Labels)[] batches)
 {
@@ -19,10 +19,10 @@ internal static class Batches
     const int Count = 8;
 
     /// <summary>Normally distributed inputs, and a label each.</summary>
-    public static Batches<float> OfNumbers(int batch, int elements, int classes)
+    public static Batches<float> OfNumbers(int batch, int elements, int classes, int count = Count)
     {
         var random = new Random(1);
-        return new([.. Enumerable.Range(0, Count).Select(_ => (Draw(batch * elements, () => (float)Normal(random)), Draw(batch, () => random.Next(classes))))]);
+        return new([.. Enumerable.Range(0, count).Select(_ => (Draw(batch * elements, () => (float)Normal(random)), Draw(batch, () => random.Next(classes))))]);
     }
 
     /// <summary>Tokens, and a token for each.</summary>

@@ -52,10 +52,11 @@ public static unsafe partial class Conv2d
         team.Range(byPanels ? panelCount : rows, 1, out nint from, out nint to);
         if (from >= to || shape.OutWidth == 0 || rows == 0)
             return;
+        var follows = EpilogueReference<T>.Of(ref epilogue);
         if (byPanels)
-            ForwardRows<V, T, E, NoEpilogue>(team, shape, x, w, y, null, 0, rows, (int)from, (int)to, epilogue, default, panels);
+            ForwardRows<V, T>(team, shape, x, w, y, null, 0, rows, (int)from, (int)to, follows, default, panels);
         else
-            ForwardRows<V, T, E, NoEpilogue>(team, shape, x, w, y, null, from, to, 0, panelCount, epilogue, default, panels);
+            ForwardRows<V, T>(team, shape, x, w, y, null, from, to, 0, panelCount, follows, default, panels);
     }
 
     static bool IsLarge<T>(in Conv2dShape shape) where T : unmanaged => shape.WeightCount * sizeof(T) > LargeWeightBytes;
@@ -83,16 +84,15 @@ public static unsafe partial class Conv2d
         // In pairs of rows; an odd last row is in no window.
         team.Range((nint)shape.Batch * (shape.OutHeight / 2), 1, out nint from, out nint to);
         if (from < to && shape.OutWidth > 1 && shape.OutChannels > 0)
-            ForwardRows<V, T, E, P>(team, shape, x, w, y, pooled, from, to, 0, ConvPanels.Count<V, T>(shape.Groups, shape.GroupOutChannels), epilogue, pooledEpilogue, panels);
+            ForwardRows<V, T>(team, shape, x, w, y, pooled, from, to, 0, ConvPanels.Count<V, T>(shape.Groups, shape.GroupOutChannels),
+                EpilogueReference<T>.Of(ref epilogue), EpilogueReference<T>.Of(ref pooledEpilogue), panels);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
-    static void ForwardRows<V, T, E, P>(Team team, in Conv2dShape shape, T* x, T* w, T* y, T* pooled, nint from, nint to, int firstPanel, int endPanel,
-        E epilogue, P pooledEpilogue, T* weightPanels)
+    static void ForwardRows<V, T>(Team team, in Conv2dShape shape, T* x, T* w, T* y, T* pooled, nint from, nint to, int firstPanel, int endPanel,
+        in EpilogueReference<T> epilogue, in EpilogueReference<T> pooledEpilogue, T* weightPanels)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
-        where E : struct, IEpilogue
-        where P : struct, IEpilogue
     {
         nint k = (nint)shape.KernelHeight * shape.KernelWidth * shape.GroupInChannels;
         nint span = (nint)shape.DilationY * (shape.KernelHeight - 1) + 1;
@@ -103,7 +103,7 @@ public static unsafe partial class Conv2d
         // As many output rows at a time as keep the input rows in cache, and the output, when something follows.
         bool large = IsLarge<T>(shape);
         nint chunk = Math.Max(1, ((large ? HaloBytesOfLarge : HaloBytes) / (haloRow * sizeof(T)) - span) / shape.StrideY + 1);
-        if (typeof(E) != typeof(NoEpilogue) || pooled != null)
+        if (epilogue.IsThere || pooled != null)
             chunk = Math.Clamp((large ? BlockBytesOutOfLarge : BlockBytesOut) / ((nint)shape.OutWidth * shape.OutChannels * sizeof(T)), 1, chunk);
         chunk = Math.Min(chunk, shape.OutHeight);
         // Work is counted in rows, or in pairs of rows when they are pooled.

@@ -41,7 +41,7 @@ public static unsafe partial class Conv2d
         nint units = (shape.InHeight + shape.StrideY - 1) / shape.StrideY;
         team.Range(shape.Batch * units, 1, out nint from, out nint to);
         if (from < to && shape.InWidth > 0 && shape.InChannels > 0)
-            BackwardDataRows<V, T, E>(team, shape, dy, w, dx, from, to, units, epilogue);
+            BackwardDataRows<V, T>(team, shape, dy, w, dx, from, to, units, EpilogueReference<T>.Of(ref epilogue));
     }
 
     /// <summary>The elements of the window that hit one phase of dx, of all phases along one dimension.</summary>
@@ -75,11 +75,10 @@ public static unsafe partial class Conv2d
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
-    static void BackwardDataRows<V, T, E>(
-        Team team, in Conv2dShape shape, T* dy, T* w, T* dx, nint from, nint to, nint units, E epilogue)
+    static void BackwardDataRows<V, T>(
+        Team team, in Conv2dShape shape, T* dy, T* w, T* dx, nint from, nint to, nint units, in EpilogueReference<T> epilogue)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
-        where E : struct, IEpilogue
     {
         var vertical = new Phases(shape.StrideY, shape.PaddingY, shape.DilationY, shape.KernelHeight);
         var horizontal = new Phases(shape.StrideX, shape.PaddingX, shape.DilationX, shape.KernelWidth);
@@ -87,7 +86,7 @@ public static unsafe partial class Conv2d
         nint haloRow = haloWidth * shape.OutChannels;
         nint span = vertical.Highest - vertical.Lowest + 1;
         nint chunk = Math.Max(1, HaloBytes / (haloRow * sizeof(T)) - span + 1);
-        if (typeof(E) != typeof(NoEpilogue))
+        if (epilogue.IsThere)
             chunk = Math.Clamp(BlockBytesOut / ((nint)shape.InWidth * shape.InChannels * shape.StrideY * sizeof(T)), 1, chunk);
         chunk = Math.Min(chunk, units);
 

@@ -42,7 +42,7 @@ public static unsafe class MatMul
             MatVec.Run<V, T, E>(team, shape, a, b, c, epilogue);
             return;
         }
-        Divide<V, T, T, T, E>(team, shape, a, b, c, epilogue, panels);
+        Divide<V, T, T, T>(team, shape, a, b, c, EpilogueReference<T>.Of(ref epilogue), panels);
     }
 
     /// <summary>
@@ -60,17 +60,16 @@ public static unsafe class MatMul
         if (typeof(TB) != typeof(T) && shape.M <= NarrowRows.Most && shape.BColumn == 1 && typeof(E) != typeof(UpdateEpilogue<T>))
             NarrowRows.Run<V, T, TA, TB, E>(team, shape, a, b, c, epilogue);
         else
-            Divide<V, T, TA, TB, E>(team, shape, a, b, c, epilogue, panels);
+            Divide<V, T, TA, TB>(team, shape, a, b, c, EpilogueReference<T>.Of(ref epilogue), panels);
     }
 
     // Each member's share, by rows or by columns.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Divide<V, T, TA, TB, E>(Team team, in MatMulShape shape, TA* a, TB* b, T* c, E epilogue, T* panels)
+    static void Divide<V, T, TA, TB>(Team team, in MatMulShape shape, TA* a, TB* b, T* c, in EpilogueReference<T> epilogue, T* panels)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
         where TA : unmanaged
         where TB : unmanaged
-        where E : struct, IEpilogue
     {
         if (shape.Batch <= 0 || shape.M <= 0 || shape.N <= 0)
             return;
@@ -91,11 +90,11 @@ public static unsafe class MatMul
             TB* bb = b + batch * shape.BBatch;
             T* cb = c + batch * shape.CBatch;
             if (byColumns)
-                RunPart<V, T, TA, TB, E>(
+                RunPart<V, T, TA, TB>(
                     team, shape, ab, bb, cb, batch, 0, shape.M, first * columnGrain, Math.Min(shape.N, last * columnGrain), widest,
                     epilogue, panels);
             else
-                RunPart<V, T, TA, TB, E>(
+                RunPart<V, T, TA, TB>(
                     team, shape, ab, bb, cb, batch, first * rowGrain, Math.Min(shape.M, last * rowGrain), 0, shape.N, widest, epilogue,
                     panels);
             from += last - first;
@@ -125,14 +124,13 @@ public static unsafe class MatMul
         Run<V, T, TA, TB, UpdateEpilogue<T>>(team, shape, a, b, gradient, new UpdateEpilogue<T>(update));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
-    static void RunPart<V, T, TA, TB, E>(
+    static void RunPart<V, T, TA, TB>(
         Team team, in MatMulShape shape, TA* a, TB* b, T* c, nint batch, nint rowFrom, nint rowTo, nint columnFrom, nint columnTo, int widest,
-        E epilogue, T* weightPanels)
+        in EpilogueReference<T> epilogue, T* weightPanels)
         where V : unmanaged, ISimd<V, T>
         where T : unmanaged
         where TA : unmanaged
         where TB : unmanaged
-        where E : struct, IEpilogue
     {
         nint panelWidth = widest * V.Count, tileRows = MicroKernels.MaxRows<V>(widest), rowsInPart = rowTo - rowFrom;
         nint depths, depth, blockColumns, columnsInPart = Units(columnTo - columnFrom, panelWidth) * panelWidth;
@@ -150,7 +148,7 @@ public static unsafe class MatMul
             blockColumns = Math.Min(panelsPerBlock * panelWidth, columnsInPart);
         }
         nint blockRows = Math.Max(tileRows, BlockBytesA / (Math.Max(depth, 1) * sizeof(T)) / tileRows * tileRows);
-        if (typeof(E) != typeof(NoEpilogue))
+        if (epilogue.IsThere)
             blockRows = Math.Min(blockRows, Math.Max(tileRows, BlockBytesC / (blockColumns * sizeof(T)) / tileRows * tileRows));
         blockRows = Math.Min(blockRows, rowsInPart);
         // A transposed A has the rows of a tile side by side, and every step of k on another page: it is copied tile by tile.
@@ -161,7 +159,7 @@ public static unsafe class MatMul
         nint elementsA = copyA ? Units(blockRows, tileRows) * depth * stepA : wideA ? 0 : blockRows * depth;
 
         // An update takes C from memory that is used again for the next block.
-        bool ownBlock = typeof(E) == typeof(UpdateEpilogue<T>);
+        bool ownBlock = epilogue.IsUpdate;
         nint blockElements = ownBlock ? (depths > 1 ? rowsInPart : blockRows) * blockColumns : 0;
         nint elementsB = weightPanels != null ? 0 : depth * blockColumns, elementsWideB = wideB || weightPanels != null ? 0 : depth * blockColumns;
         T* spill = (T*)team.Scratch(MicroKernels.SpillBytes<V>() + (elementsB + elementsA + blockElements + elementsWideB) * sizeof(T));
@@ -219,8 +217,8 @@ public static unsafe class MatMul
                     }
                     if (part < depths - 1)
                         continue;
-                    if (typeof(E) == typeof(UpdateEpilogue<T>))
-                        Unsafe.As<E, UpdateEpilogue<T>>(ref epilogue).Take(c + row * shape.CRow + column, shape.CRow, rows, columns, to, blockColumns);
+                    if (ownBlock)
+                        epilogue.Take(c + row * shape.CRow + column, shape.CRow, rows, columns, to, blockColumns);
                     else
                         epilogue.Apply(batch, row, rows, column, columns);
                 }

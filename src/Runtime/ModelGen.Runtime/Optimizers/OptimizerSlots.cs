@@ -16,7 +16,8 @@ public sealed unsafe class OptimizerSlots
     {
         Segments = Segment.Of(state, optimizer);
         ParameterLayout[] trained = [.. state.Layout.Parameters.Where(p => p.HasGradient)];
-        forms = [.. trained.Select(p => optimizer.FormOf(p, state.Parameters[p.Name]))];
+        forms = new MatrixForm?[trained.Length];
+        for (int i = 0; i < trained.Length; i++) forms[i] = optimizer.FormOf(trained[i], state.Parameters[trained[i].Name]);
         bool isDouble = state.Precision == Precision.Float64;
         long elements = state.Layout.TrainableElements;
         memory = new NativeArray[count + 2];
@@ -36,7 +37,9 @@ public sealed unsafe class OptimizerSlots
         {
             extras[i] = extra;
             // At multiples of 64 bytes, as everything else.
-            extra += (optimizer.Extras(trained[i], forms[i]).Sum(e => e.Length) + ModelLayout.Alignment - 1) / ModelLayout.Alignment * ModelLayout.Alignment;
+            long length = 0;
+            foreach (var array in optimizer.Extras(trained[i], forms[i])) length += array.Length;
+            extra += (length + ModelLayout.Alignment - 1) / ModelLayout.Alignment * ModelLayout.Alignment;
         }
         memory[count + 1] = new NativeArray(checked(extra * elementSize));
     }

@@ -27,8 +27,6 @@ internal readonly struct InitializerStream
     public double Normal(long index) => NormalOf(Bits(index));
 
     /// <summary>Fills a tensor's logical elements.</summary>
-    // A model does this once, when it begins: it is compiled in full at once, or all of it would run in code that is not optimized yet.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Fill(InitializerKind kind, double a, double b, Span<double> values)
     {
         switch (kind)
@@ -37,21 +35,34 @@ internal readonly struct InitializerStream
                 values.Fill(a);
                 break;
             case InitializerKind.Uniform:
-                for (int i = 0; i < values.Length; i += 2)
-                {
-                    Pair(i, out ulong even, out ulong odd);
-                    values[i] = a + ((b - a) * UniformOf(even));
-                    if (i + 1 < values.Length) values[i + 1] = a + ((b - a) * UniformOf(odd));
-                }
+                FillUniform(a, b, values);
                 break;
             default:
-                for (int i = 0; i < values.Length; i += 2)
-                {
-                    Pair(i, out ulong even, out ulong odd);
-                    values[i] = a + (b * NormalOf(even));
-                    if (i + 1 < values.Length) values[i + 1] = a + (b * NormalOf(odd));
-                }
+                FillNormal(a, b, values);
                 break;
+        }
+    }
+
+    // A model does this once, when it begins: what it needs is compiled in full at once, or all of it would run in code that is not optimized yet.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void FillUniform(double low, double high, Span<double> values)
+    {
+        for (int i = 0; i < values.Length; i += 2)
+        {
+            Pair(i, out ulong even, out ulong odd);
+            values[i] = low + ((high - low) * UniformOf(even));
+            if (i + 1 < values.Length) values[i + 1] = low + ((high - low) * UniformOf(odd));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void FillNormal(double mean, double deviation, Span<double> values)
+    {
+        for (int i = 0; i < values.Length; i += 2)
+        {
+            Pair(i, out ulong even, out ulong odd);
+            values[i] = mean + (deviation * NormalOf(even));
+            if (i + 1 < values.Length) values[i + 1] = mean + (deviation * NormalOf(odd));
         }
     }
 

@@ -31,12 +31,28 @@ public sealed record ParameterLayout(
     string Name, int[] Shape, int[] StorageAxes, long Offset, InitializerKind Kind, double A, double B, bool Frozen, bool Trainable)
 {
     /// <summary>The number of elements.</summary>
-    public int Length { get; } = Shape.Aggregate(1, (a, b) => checked(a * b));
+    public int Length { get; } = Product(Shape);
 
     /// <summary>True when training changes it by its gradient.</summary>
     public bool HasGradient => Trainable && !Frozen;
 
     internal string ShapeText => $"[{string.Join(", ", Shape)}]";
+
+    // Loops, not LINQ: every model begins here, and each of LINQ's methods over int would be compiled for it first.
+    static int Product(int[] shape)
+    {
+        int product = 1;
+        foreach (int size in shape) product = checked(product * size);
+        return product;
+    }
+
+    /// <summary>Whether the storage axes are the logical ones in some order.</summary>
+    internal bool HasAllAxes()
+    {
+        for (int axis = 0; axis < Shape.Length; axis++)
+            if (Array.IndexOf(StorageAxes, axis) < 0) return false;
+        return StorageAxes.Length == Shape.Length;
+    }
 }
 
 /// <summary>
@@ -63,7 +79,7 @@ public sealed record ModelLayout
         foreach (var p in parameters)
         {
             if (!names.Add(p.Name)) throw new ArgumentException($"The layout of {modelName} has two tensors called '{p.Name}'.", nameof(parameters));
-            if (!p.StorageAxes.Order().SequenceEqual(Enumerable.Range(0, p.Shape.Length)))
+            if (!p.HasAllAxes())
                 throw new ArgumentException($"'{p.Name}' of {modelName} has the shape [{string.Join(", ", p.Shape)}], but the storage axes ({string.Join(", ", p.StorageAxes)}).", nameof(parameters));
             if (p.Offset < end || p.Offset % Alignment != 0)
                 throw new ArgumentException($"'{p.Name}' of {modelName} is at {p.Offset}; expected a multiple of {Alignment} not below {end}.", nameof(parameters));

@@ -17,7 +17,7 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
         State = state;
         parameters = layout.Parameters.Select(p => new Parameter(state, p)).ToArray();
         byName = parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);
-        TotalCount = parameters.Where(p => p.IsTrainable).Sum(p => (long)p.Length);
+        foreach (var p in parameters) TotalCount += p.IsTrainable ? p.Length : 0;
     }
 
     internal ModelState State { get; }
