@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace ModelGen.Execution;
 
 /// <summary>
-/// An epilogue by its address. The loops around the micro-kernels are then compiled once for all epilogues; with a type argument for each they were half of what the JIT compiled for a training
+/// An epilogue by its address. The loops around the micro-kernels are then compiled once for all epilogues; with a type argument for each they were the largest part of what the JIT compiled for a training
 /// step, and a call for each block costs nothing that could be measured. The epilogue must outlive it: it is a parameter of the caller.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
